@@ -1,0 +1,60 @@
+/**
+ * An error that was meant: a code for the program, a sentence for the person, a detail for the operator's log. The HTTP
+ * error hook turns it into `{code, message, retryAfterMs?}` with its status; anything else thrown becomes `internal`.
+ */
+import type { ProblemCode } from "#protocol/codes.ts";
+import type { Problem } from "#protocol/http.ts";
+import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
+
+const MEANING = {
+  unknown_frame: [400, "This server does not know that kind of frame."],
+  bad_frame: [400, "A frame was not in the expected form."],
+  hello_first: [400, "The connection must begin with hello."],
+  bad_request: [400, "The request was not in the expected form."],
+  bad_phone: [400, "That does not look like a phone number. Please include the country code, like +1."],
+  not_signed_in: [401, "Please sign in."],
+  forbidden_origin: [403, "This request came from another site and was refused."],
+  not_a_contact: [403, "You can only write to your contacts."],
+  not_found: [404, "There is nothing here."],
+  no_conversation: [404, "There is no such conversation."],
+  cid_conflict: [409, "This message id was already used for another message."],
+  too_large: [413, "That was too large."],
+  empty_text: [422, "The message is empty."],
+  text_too_long: [422, `A message can have at most ${TEXT_MAX_CHARS.toLocaleString("en")} characters.`],
+  code_wrong: [422, "That code is not right. Please check the newest mail."],
+  code_expired: [422, "That code has expired. Please ask for a new one."],
+  code_locked: [429, "Too many wrong tries. Please ask for a new code."],
+  rate_limited: [429, "That was too fast. Please wait a moment."],
+  internal: [500, "Something went wrong on the server. It has been noted."],
+  unavailable: [503, "The server cannot do this just now. Please try again in a moment."],
+} as const satisfies Record<ProblemCode, readonly [status: number, sentence: string]>;
+
+export interface RefusalOptions {
+  /** When to come back, milliseconds. */
+  retryAfterMs?: number;
+  /** For the log only: what was being done, and the value, if it is not personal. */
+  detail?: string;
+  cause?: unknown;
+}
+
+/** Thrown by routes and domains to refuse a request with `code`. */
+export class Refusal extends Error {
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ProblemCode, { retryAfterMs, detail, cause }: RefusalOptions = {}) {
+    super(detail ?? code, { cause });
+    this.name = "Refusal";
+    this.code = code;
+    this.status = MEANING[code][0];
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /** The body that the client gets. */
+  toProblem(): Problem {
+    const problem: Problem = { code: this.code, message: MEANING[this.code][1] };
+    if (this.retryAfterMs !== undefined) problem.retryAfterMs = this.retryAfterMs;
+    return problem;
+  }
+}

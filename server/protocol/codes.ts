@@ -1,0 +1,38 @@
+/** Error codes, for programs. Each has one sentence for people, in `server/problem.ts`. */
+
+/** Why a command was refused on the socket. */
+export type RefusedCode =
+  /** No frame type that this server knows. */
+  | "unknown_frame"
+  /** A known type with fields that do not fit. */
+  | "bad_frame"
+  /** A command before `hello`. */
+  | "hello_first"
+  /** The text is empty once cleaned. */
+  | "empty_text"
+  /** The text is longer than `TEXT_MAX_CHARS`. */
+  | "text_too_long"
+  /** The recipient is not a contact, or does not exist: the same answer for both. */
+  | "not_a_contact"
+  /** This cid was used before with another text or recipient. */
+  | "cid_conflict"
+  /** No such conversation of this user. */
+  | "no_conversation"
+  /** Too fast; `retryAfterMs` says when to come back. */
+  | "rate_limited"
+  /** The server cannot store just now; nothing was accepted; `retryAfterMs` says when to try again. */
+  | "unavailable";
+
+/** Why an HTTP request was refused. */
+export type ProblemCode =
+  | RefusedCode
+  | "bad_request"
+  | "bad_phone"
+  | "not_signed_in"
+  | "forbidden_origin"
+  | "not_found"
+  | "too_large"
+  | "code_wrong"
+  | "code_expired"
+  | "code_locked"
+  | "internal";

@@ -1,0 +1,110 @@
+/** Bodies of the HTTP door, shared as types. JSON only; errors are `Problem` with the fitting status. */
+import type { ProblemCode } from "./codes.ts";
+import type { Contact, Message, Person } from "./frames.ts";
+import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, SessionId, UserId } from "./ids.ts";
+
+/** What every refused request answers. */
+export interface Problem {
+  code: ProblemCode;
+  /** One sentence for a person. */
+  message: string;
+  retryAfterMs?: number;
+}
+
+/** `POST /api/auth/code` → 202 `CodeAnswer`, the same for known and unknown numbers. */
+export interface CodeRequest {
+  /** As typed, with or without country code. */
+  phone: string;
+  /** ISO 3166 country to read a national number in, as guessed from the browser's language. */
+  country?: string;
+}
+export interface CodeAnswer {
+  resendAfterMs: number;
+}
+
+/** `POST /api/auth/session` → 201 `SessionAnswer` and the session cookie. */
+export interface SessionRequest extends CodeRequest {
+  code: string;
+}
+export interface SessionAnswer {
+  user: Person;
+  epoch: Epoch;
+}
+
+/** `GET /api/me` → 200, or 401 `not_signed_in`. */
+export interface Me extends Person {
+  /** Last two digits of the own phone number, for the person to recognise the account. */
+  phoneHint: string;
+  epoch: Epoch;
+  session: SessionId;
+}
+
+/** `GET /api/sessions` → 200, newest use first. `DELETE /api/sessions/:id` → 204. */
+export interface SessionRow {
+  id: SessionId;
+  device: string;
+  createdAt: EpochMs;
+  lastSeenAt: EpochMs;
+  current: boolean;
+}
+
+/** How far a user got in a conversation. */
+export interface Marks {
+  delivered: Seq;
+  read: Seq;
+}
+
+/** `GET /api/conversations` → 200 `Conversation[]`, latest first. */
+export interface Conversation {
+  id: ConversationId;
+  with: Person;
+  /** Seq of the newest message ever; 0 when nobody has written. */
+  headSeq: Seq;
+  mine: Marks;
+  theirs: Marks;
+  /** Their messages after my read mark that are within the retention: derived by the query. */
+  unread: number;
+}
+
+/** `GET /api/conversations/:id/messages?before=SEQ&limit=N` → 200, ascending by seq, at most seven days old. */
+export interface MessagePage {
+  messages: Message[];
+  /** True when older messages within the retention remain. */
+  more: boolean;
+}
+
+/** `GET /api/contacts` → 200. */
+export type Contacts = Contact[];
+
+/** `GET /api/snapshot` → 200: everything a device needs to start afresh, as of one moment. */
+export interface Snapshot {
+  epoch: Epoch;
+  cursor: Cursor;
+  floor: Cursor;
+  now: EpochMs;
+  me: Person;
+  conversations: (Conversation & MessagePage)[];
+}
+
+/** `POST /api/messages` → 201 `SendAnswer` (200 when it is a repeat): the second door to send. */
+export interface SendRequest {
+  cid: Cid;
+  to: UserId;
+  text: string;
+}
+export interface SendAnswer {
+  cid: Cid;
+  conversation: ConversationId;
+  seq: Seq;
+  sentAt: EpochMs;
+  cursor: Cursor;
+  duplicate: boolean;
+}
+
+/** `GET /dev/mail.json` → 200, newest first; exists in embedded mode only. */
+export interface CaughtMail {
+  to: string;
+  subject: string;
+  text: string;
+  receivedAt: EpochMs;
+}
