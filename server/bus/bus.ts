@@ -17,7 +17,7 @@ export interface BusRecord {
   key: string;
   /** Id of the instance that published. */
   origin: string;
-  kind: "inbox" | "session.ended" | "typing" | "presence";
+  kind: "inbox" | "contacts.changed" | "session.ended" | "typing" | "presence";
   /** Made by `events.ts`; for `inbox` the very frames to hand to connections, one a line. */
   body: string;
 }
