@@ -1,0 +1,33 @@
+/**
+ * The service worker: the app opens without a network. It keeps the files of one build and answers navigations with the
+ * app's shell; everything that carries people's words (`/api`, `/ws`) or belongs to the operator goes to the network
+ * untouched, as if there were no worker. A new build waits until the page says so, so that no tab changes under a person.
+ */
+import type { PrecacheEntry } from "workbox-precaching";
+import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
+import { NavigationRoute, registerRoute } from "workbox-routing";
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: PrecacheEntry[] };
+
+/** What the page may say to the worker; `workbox-window` says this when the person accepts an update. */
+interface SkipWaiting {
+  type: "SKIP_WAITING";
+}
+
+/** Paths that the server answers itself, never the shell. */
+const SERVER_PATHS = [/^\/(?:api|ws|dev|health|metrics|openapi)(?:[/.]|$)/];
+
+cleanupOutdatedCaches();
+precacheAndRoute(self.__WB_MANIFEST);
+registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: SERVER_PATHS }));
+
+self.addEventListener("message", (event) => {
+  if (isSkipWaiting(event.data)) event.waitUntil(self.skipWaiting());
+});
+
+// The first worker takes over the page that installed it: otherwise it works offline only after a reload.
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+function isSkipWaiting(said: unknown): said is SkipWaiting {
+  return typeof said === "object" && said !== null && "type" in said && said.type === "SKIP_WAITING";
+}

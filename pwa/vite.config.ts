@@ -1,0 +1,62 @@
+import { fileURLToPath } from "node:url";
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+
+/** Where `bun run dev` finds the server that answers what vite does not. */
+const SERVER = "http://localhost:3000";
+
+// The tool asks for a default export here.
+export default defineConfig({
+  root: fileURLToPath(new URL(".", import.meta.url)),
+  define: { __BUILD__: JSON.stringify(new Date().toISOString()) },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2022",
+    // The content security policy allows no data: URLs, so nothing is inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: {
+    proxy: {
+      "/api": SERVER,
+      "/dev": SERVER,
+      "/health": SERVER,
+      "/openapi": SERVER,
+      "/ws": { target: SERVER, ws: true },
+    },
+  },
+  plugins: [
+    vue(),
+    VitePWA({
+      strategies: "injectManifest",
+      srcDir: "sw",
+      filename: "worker.ts",
+      // The page registers the worker itself (composables/use_update.ts): one registration, in prompt mode.
+      injectRegister: false,
+      injectManifest: {
+        globPatterns: ["**/*.{html,js,css,svg,png}"],
+        globIgnores: ["sw.js"],
+      },
+      manifest: {
+        id: "/",
+        name: "Parley",
+        short_name: "Parley",
+        description: "One-to-one chat that you host yourself.",
+        start_url: "/",
+        scope: "/",
+        display: "standalone",
+        background_color: "#f7f5f0",
+        theme_color: "#f7f5f0",
+        icons: [
+          { src: "/icons/parley-192.png", sizes: "192x192", type: "image/png" },
+          { src: "/icons/parley-512.png", sizes: "512x512", type: "image/png" },
+          { src: "/icons/maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+          { src: "/icons/parley.svg", sizes: "any", type: "image/svg+xml" },
+        ],
+      },
+    }),
+  ],
+});
