@@ -1,0 +1,180 @@
+/**
+ * One WebSocket. Commands are begun in the order they came in and answered in that order, at most `IN_FLIGHT_MAX` at a
+ * time: Bun runs message handlers concurrently, so the order is kept here. Silence is measured here too, by what the
+ * client says, since the runtime's own idle timer is re-armed by what the server sends.
+ */
+import type { ServerWebSocket } from "bun";
+import type { Logger } from "pino";
+import { CLOSE } from "#protocol/close_codes.ts";
+import type { CloseCode } from "#protocol/close_codes.ts";
+import type { Command, ServerFrame } from "#protocol/frames.ts";
+import type { Cid, SessionId, UserId } from "#protocol/ids.ts";
+import { HELLO_WITHIN_MS, IN_FLIGHT_MAX, SILENCE_MS } from "#protocol/limits.ts";
+import type { Clock } from "../clock.ts";
+import type { DeviceState } from "../presence/presence.ts";
+import type { Allowance } from "./allowance.ts";
+import { decode } from "./decode.ts";
+
+/** Commands refused for their pace, in a row, before the connection is closed. */
+const EXCESS_MAX = 200;
+
+/** What a connection needs of the gateway. */
+export interface ConnectionDeps {
+  clock: Clock;
+  log: Logger;
+  allowance: Allowance;
+  /** Does what the command says. Resolves with the frames that answer it, encoded. */
+  dispatch: (command: Command, connection: Connection) => Promise<string[]>;
+  opened: (connection: Connection) => void;
+  closed: (connection: Connection) => void;
+}
+
+export class Connection {
+  readonly id: string = crypto.randomUUID();
+  readonly user: UserId;
+  readonly session: SessionId;
+  /** Contacts whose presence this connection hears, set by `hello`. */
+  contacts: ReadonlySet<UserId> = new Set();
+  deviceState: DeviceState = "online";
+
+  readonly #deps: ConnectionDeps;
+  readonly #openedAt: number;
+  #socket: ServerWebSocket<unknown> | null = null;
+  #greeted = false;
+  #heardAt: number;
+  #inFlight = 0;
+  #excess = 0;
+  #answers: Promise<void> = Promise.resolve();
+  #silence: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(who: { user: UserId; session: SessionId }, deps: ConnectionDeps) {
+    this.user = who.user;
+    this.session = who.session;
+    this.#deps = deps;
+    this.#openedAt = deps.clock();
+    this.#heardAt = this.#openedAt;
+  }
+
+  // ---- called by the runtime ----
+
+  open(socket: ServerWebSocket<unknown>): void {
+    this.#socket = socket;
+    this.#deps.opened(this);
+    this.#watchSilence(HELLO_WITHIN_MS);
+  }
+
+  message(_socket: ServerWebSocket<unknown>, raw: string | Buffer): void {
+    this.#heardAt = this.#deps.clock();
+    const decoded = decode(raw);
+    switch (decoded.is) {
+      case "unreadable":
+        return this.close(CLOSE.badFrame, "unreadable frame");
+      case "refused":
+        return this.#refuse(decoded.code, { cid: decoded.cid as Cid | undefined });
+      case "command":
+        return this.#accept(decoded.command);
+      default:
+        decoded satisfies never;
+    }
+  }
+
+  drain(): void {
+    // Nothing waits for room here: a reader that lets the send buffer pass its bound is closed by the runtime.
+  }
+
+  close(code: CloseCode, reason: string): void;
+  close(socket: ServerWebSocket<unknown>, code: number, reason: string): void;
+  close(first: CloseCode | ServerWebSocket<unknown>, second: string | number, third = ""): void {
+    if (typeof first === "number") {
+      this.#socket?.close(first, String(second));
+      return;
+    }
+    if (this.#socket === null) return;
+    this.#socket = null;
+    if (this.#silence !== null) clearTimeout(this.#silence);
+    this.#deps.closed(this);
+    const lifetimeMs = this.#deps.clock() - this.#openedAt;
+    this.#deps.log.info(
+      { connection: this.id, code: second, reason: third, lifetimeMs },
+      "connection closed",
+    );
+  }
+
+  // ---- called by the gateway ----
+
+  get greeted(): boolean {
+    return this.#greeted;
+  }
+
+  greet(): void {
+    this.#greeted = true;
+  }
+
+  /** Sends encoded frames, in order. A no-op once closed. */
+  send(frames: readonly string[]): void {
+    const socket = this.#socket;
+    if (socket === null || frames.length === 0) return;
+    socket.cork(() => {
+      for (const frame of frames) socket.send(frame);
+    });
+  }
+
+  subscribe(topic: string): void {
+    this.#socket?.subscribe(topic);
+  }
+
+  unsubscribe(topic: string): void {
+    this.#socket?.unsubscribe(topic);
+  }
+
+  // ---- inside ----
+
+  #accept(command: Command): void {
+    const cid = command.type === "message.send" ? command.cid : undefined;
+    if (!this.#greeted && command.type !== "hello") return this.#refuse("hello_first", { cid });
+    const { allowance } = this.#deps;
+    const waitMs = command.type === "message.send" ? allowance.sends.take() : allowance.commands.take();
+    if (waitMs > 0) {
+      this.#excess += 1;
+      if (this.#excess > EXCESS_MAX) return this.close(CLOSE.flooding, "far too fast");
+      return this.#refuse("rate_limited", { cid, retryAfterMs: waitMs });
+    }
+    this.#excess = 0;
+    this.#answer(this.#deps.dispatch(command, this));
+  }
+
+  #refuse(
+    code: Extract<ServerFrame, { type: "refused" }>["code"],
+    { cid, retryAfterMs }: { cid: Cid | undefined; retryAfterMs?: number },
+  ): void {
+    const frame: ServerFrame = { type: "refused", code };
+    if (cid !== undefined) frame.cid = cid;
+    if (retryAfterMs !== undefined) frame.retryAfterMs = retryAfterMs;
+    this.#answer(Promise.resolve([JSON.stringify(frame)]));
+  }
+
+  /** Puts an answer in its place in the order. A command that throws ends the connection; the client comes back. */
+  #answer(answer: Promise<string[]>): void {
+    this.#inFlight += 1;
+    if (this.#inFlight > IN_FLIGHT_MAX) this.close(CLOSE.flooding, "too many commands in flight");
+    const settled = answer.catch((error: unknown) => {
+      this.#deps.log.error({ err: error, connection: this.id }, "a command failed");
+      this.close(CLOSE.fault, "the server met an error");
+      return [];
+    });
+    this.#answers = this.#answers.then(async () => {
+      this.send(await settled);
+      this.#inFlight -= 1;
+    });
+  }
+
+  /** One timer a connection, re-armed for what is left rather than at every frame. */
+  #watchSilence(delayMs: number): void {
+    this.#silence = setTimeout(() => {
+      if (!this.#greeted) return this.close(CLOSE.silent, "no hello in time");
+      const leftMs = this.#heardAt + SILENCE_MS - this.#deps.clock();
+      if (leftMs <= 0) return this.close(CLOSE.silent, "nothing heard");
+      this.#watchSilence(leftMs);
+    }, delayMs);
+  }
+}

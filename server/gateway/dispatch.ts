@@ -1,0 +1,197 @@
+/** What each command means: one switch over the closed list of the wire. */
+import type { Command, Contact, Hello, PresenceNotice, ServerFrame } from "#protocol/frames.ts";
+import { CLOSE } from "#protocol/close_codes.ts";
+import type { Cursor, Epoch, SessionId, UserId } from "#protocol/ids.ts";
+import * as limits from "#protocol/limits.ts";
+import type { Clock } from "../clock.ts";
+import type { InboxState } from "../inbox/queries.ts";
+import type { Change, Outcome, Send } from "../messages/change.ts";
+import { cleanText, refusalOf } from "../messages/text.ts";
+import type { DeviceState } from "../presence/presence.ts";
+import type { Connection } from "./connection.ts";
+import { presenceTopic, userTopic } from "./topics.ts";
+
+export interface DispatchDeps {
+  clock: Clock;
+  minBuild: string;
+  sendBurst: number;
+  sendsPerSecond: number;
+  inbox: {
+    state: (user: UserId) => Promise<InboxState | null>;
+    head: (user: UserId) => Promise<Cursor>;
+    frames: (
+      user: UserId,
+      range: { after: Cursor; limit: number },
+    ) => Promise<{ cursor: Cursor; frame: string }[]>;
+  };
+  write: (change: Change) => Promise<Outcome>;
+  contactsOf: (user: UserId) => Promise<Contact[]>;
+  presence: {
+    hold: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
+    of: (users: readonly UserId[]) => Promise<PresenceNotice[]>;
+  };
+  /** Tells `to`'s devices that `from` is typing; may be dropped. */
+  typing: (from: UserId, to: UserId) => void;
+  sessionAlive: (session: SessionId) => Promise<boolean>;
+}
+
+export interface Dispatch {
+  dispatch(command: Command, connection: Connection): Promise<string[]>;
+  /** Reads the connection's contacts again, subscribes to them, and returns presence notices of the new ones. */
+  refreshContacts(connection: Connection): Promise<string[]>;
+}
+
+export function createDispatch(deps: DispatchDeps): Dispatch {
+  const { clock, inbox, write, presence } = deps;
+  /** When each connection last said that its person types, by connection and recipient. */
+  const typedAt = new WeakMap<Connection, Map<UserId, number>>();
+
+  async function dispatch(command: Command, connection: Connection): Promise<string[]> {
+    const { user } = connection;
+    switch (command.type) {
+      case "hello":
+        return hello(command, connection);
+      case "message.send":
+        return send({ kind: "send", user, cid: command.cid, to: command.to, text: cleanText(command.text) });
+      case "message.received":
+        return answerMark(await write({ kind: "received", user, cursor: command.cursor }));
+      case "message.read":
+        return answerMark(
+          await write({ kind: "read", user, conversation: command.conversation, seq: command.seq }),
+        );
+      case "typing":
+        return typing(command.to, connection);
+      case "presence":
+        connection.deviceState = command.state;
+        await presence.hold(user, connection.id, command.state);
+        return [];
+      case "ping":
+        return ping(connection);
+      default:
+        return command satisfies never;
+    }
+  }
+
+  async function hello(command: Hello, connection: Connection): Promise<string[]> {
+    if (command.protocol !== limits.PROTOCOL || command.build < deps.minBuild) {
+      connection.close(CLOSE.outdated, "this build is too old");
+      return [];
+    }
+    const first = !connection.greeted;
+    connection.greet();
+    // Subscribed before the inbox is read, so that nothing falls between; what comes twice is dropped by cursor.
+    connection.subscribe(userTopic(connection.user));
+    const state = await inbox.state(connection.user);
+    if (state === null) throw new Error("a session of an unknown user said hello");
+    const frames = [encode(welcome(state)), ...(await resume(command, { state, user: connection.user }))];
+    if (!first) return frames;
+    await presence.hold(connection.user, connection.id, connection.deviceState);
+    return [...frames, ...(await refreshContacts(connection))];
+  }
+
+  function welcome({ head, floor, epoch }: InboxState): ServerFrame {
+    return {
+      type: "welcome",
+      cursor: head,
+      floor,
+      epoch,
+      now: clock(),
+      heartbeatMs: limits.HEARTBEAT_MS,
+      limits: {
+        frameMaxBytes: limits.FRAME_MAX_BYTES,
+        textMaxChars: limits.TEXT_MAX_CHARS,
+        sendBurst: deps.sendBurst,
+        sendsPerSecond: deps.sendsPerSecond,
+        holeWaitMs: limits.HOLE_WAIT_MS,
+        typingEveryMs: limits.TYPING_EVERY_MS,
+      },
+      minBuild: deps.minBuild,
+    };
+  }
+
+  /** The events after the client's cursor, or the reason why it cannot be resumed from. */
+  async function resume(
+    { epoch, cursor }: { epoch: Epoch | null; cursor: Cursor },
+    { state, user }: { state: InboxState; user: UserId },
+  ): Promise<string[]> {
+    if (epoch !== state.epoch) return [encode({ type: "resync", reason: "epoch" })];
+    if (cursor > state.head) return [encode({ type: "resync", reason: "ahead" })];
+    if (cursor < state.floor) return [encode({ type: "resync", reason: "floor" })];
+    if (state.head - cursor > limits.RESUME_MAX_EVENTS) return [encode({ type: "resync", reason: "behind" })];
+    if (cursor === state.head) return [];
+    const events = await inbox.frames(user, { after: cursor, limit: limits.RESUME_MAX_EVENTS });
+    // The oldest events may have left the retention before the purge raised the floor.
+    if (events[0]?.cursor !== cursor + 1) return [encode({ type: "resync", reason: "floor" })];
+    return events.map((event) => event.frame);
+  }
+
+  async function refreshContacts(connection: Connection): Promise<string[]> {
+    const before = connection.contacts;
+    const after = new Set((await deps.contactsOf(connection.user)).map((contact) => contact.id));
+    connection.contacts = after;
+    for (const user of before.difference(after)) connection.unsubscribe(presenceTopic(user));
+    const added = [...after.difference(before)];
+    for (const user of added) connection.subscribe(presenceTopic(user));
+    return (await presence.of(added)).map(encode);
+  }
+
+  async function send(change: Send): Promise<string[]> {
+    const { cid } = change;
+    const refusal = refusalOf(change.text);
+    if (refusal !== null) return [encode({ type: "refused", cid, code: refusal })];
+    const outcome = await write(change);
+    switch (outcome.is) {
+      case "sent":
+        return [encode({ type: "ack", ...outcome.answer })];
+      case "refused":
+        return [encode(refusedFrame(outcome, { cid }))];
+      case "done":
+        throw new Error("a send came to nothing");
+      default:
+        return outcome satisfies never;
+    }
+  }
+
+  function typing(to: UserId, connection: Connection): string[] {
+    const said = typedAt.get(connection) ?? new Map<UserId, number>();
+    typedAt.set(connection, said);
+    const now = clock();
+    const tooSoon = now - (said.get(to) ?? 0) < limits.TYPING_EVERY_MS;
+    if (tooSoon || !connection.contacts.has(to)) return [];
+    said.set(to, now);
+    deps.typing(connection.user, to);
+    return [];
+  }
+
+  async function ping(connection: Connection): Promise<string[]> {
+    const { user, id, session, deviceState } = connection;
+    const [head, alive] = await Promise.all([
+      inbox.head(user),
+      deps.sessionAlive(session),
+      presence.hold(user, id, deviceState),
+    ]);
+    if (!alive) connection.close(CLOSE.signedOut, "the session has ended");
+    return [encode({ type: "pong", cursor: head, now: clock() })];
+  }
+
+  return { dispatch, refreshContacts };
+}
+
+/** Marks need no answer; only a refusal is told. */
+function answerMark(outcome: Outcome): string[] {
+  return outcome.is === "refused" ? [encode(refusedFrame(outcome, {}))] : [];
+}
+
+function refusedFrame(
+  outcome: Extract<Outcome, { is: "refused" }>,
+  about: { cid?: Send["cid"] },
+): ServerFrame {
+  const { code, retryAfterMs } = outcome;
+  return retryAfterMs === undefined
+    ? { type: "refused", ...about, code }
+    : { type: "refused", ...about, code, retryAfterMs };
+}
+
+function encode(frame: ServerFrame): string {
+  return JSON.stringify(frame);
+}

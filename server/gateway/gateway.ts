@@ -1,0 +1,207 @@
+/**
+ * The gateway of one instance: its live connections, what is fanned out to them by native pub/sub topics, what comes from
+ * other instances over the bus, and how they are closed. It decides nothing and stores nothing.
+ */
+import type { Logger } from "pino";
+import { CLOSE } from "#protocol/close_codes.ts";
+import type { CloseCode } from "#protocol/close_codes.ts";
+import type { PresenceNotice, ServerFrame, TypingNotice } from "#protocol/frames.ts";
+import type { Cursor, SessionId, UserId } from "#protocol/ids.ts";
+import { TYPING_TTL_MS } from "#protocol/limits.ts";
+import type { Bus, BusRecord } from "../bus/bus.ts";
+import type { Clock } from "../clock.ts";
+import type { Appended } from "../inbox/append.ts";
+import type { DeviceState } from "../presence/presence.ts";
+import type { Allowance } from "./allowance.ts";
+import { Connection } from "./connection.ts";
+import type { Dispatch } from "./dispatch.ts";
+import { createRegistry } from "./registry.ts";
+import { presenceTopic, userTopic } from "./topics.ts";
+
+/** While the bus is away, heads of connected users are compared with Postgres this often. */
+const RECONCILE_EVERY_MS = 2_000;
+/** A draining instance asks its clients to come back within this time, and closes them in this many waves. */
+const DRAIN_WITHIN_MS = 3_000;
+const DRAIN_WAVES = 6;
+
+export interface GatewayDeps {
+  instance: string;
+  bus: Bus;
+  clock: Clock;
+  log: Logger;
+  allowanceOf: (user: UserId) => Allowance;
+  headsOf: (users: UserId[]) => Promise<Map<UserId, Cursor>>;
+  leave: (user: UserId, connection: string, state: DeviceState) => void;
+  /** Native publish of this instance's server: hands `frame` to every socket subscribed to `topic`. */
+  publishLocal: (topic: string, frame: string) => void;
+}
+
+export type Gateway = ReturnType<typeof createGateway>;
+
+export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDeps) {
+  const registry = createRegistry();
+  /** Heads told while the bus was away, so that a head is told once. */
+  const toldHeads = new Map<UserId, Cursor>();
+  let dispatcher: Dispatch | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let draining = false;
+
+  /** A connection for a session whose upgrade was accepted. */
+  function connect(who: { user: UserId; session: SessionId }): Connection {
+    return new Connection(who, {
+      clock,
+      log,
+      allowance: deps.allowanceOf(who.user),
+      dispatch: (command, connection) => dispatchOf().dispatch(command, connection),
+      opened: (connection) => registry.add(connection),
+      closed(connection) {
+        registry.remove(connection);
+        if (connection.greeted) deps.leave(connection.user, connection.id, connection.deviceState);
+      },
+    });
+  }
+
+  function dispatchOf(): Dispatch {
+    if (dispatcher === null) throw new Error("the gateway is used before it was given its dispatch");
+    return dispatcher;
+  }
+
+  // ---- fan out to local connections ----
+
+  /** Hands the events of a commit to the local connections of their users. */
+  function fanOut({ rows }: Appended): void {
+    for (const row of rows) deps.publishLocal(userTopic(row.user), row.frame);
+    for (const user of new Set(rows.filter((row) => row.kind === "contact").map((row) => row.user))) {
+      contactsChanged(user);
+    }
+  }
+
+  function contactsChanged(user: UserId): void {
+    for (const connection of registry.ofUser(user)) {
+      dispatchOf()
+        .refreshContacts(connection)
+        .then((notices) => connection.send(notices))
+        .catch((error: unknown) => {
+          log.error({ err: error, connection: connection.id }, "reading changed contacts failed");
+          connection.close(CLOSE.fault, "the server met an error");
+        });
+    }
+  }
+
+  function closeSession(session: SessionId, code: CloseCode): void {
+    for (const connection of registry.ofSession(session)) connection.close(code, "the session has ended");
+  }
+
+  // ---- what this instance tells the others ----
+
+  function announcePresence(notice: PresenceNotice): void {
+    const frame = JSON.stringify(notice);
+    deps.publishLocal(presenceTopic(notice.user), frame);
+    notify({ topic: "notices", key: notice.user, origin: instance, kind: "presence", body: frame });
+  }
+
+  function announceTyping(from: UserId, to: UserId): void {
+    const frame = JSON.stringify({ type: "typing", from, ttlMs: TYPING_TTL_MS } satisfies TypingNotice);
+    deps.publishLocal(userTopic(to), frame);
+    notify({ topic: "notices", key: to, origin: instance, kind: "typing", body: frame });
+  }
+
+  /** Closes the session's connections here and on every other instance. */
+  function endSession(session: { id: SessionId; user: UserId }, code: CloseCode): void {
+    closeSession(session.id, code);
+    const body = JSON.stringify({ session: session.id, code });
+    notify({ topic: "events", key: session.user, origin: instance, kind: "session.ended", body });
+  }
+
+  /** For what heals by itself when it is lost: presence is renewed, typing dies, sessions are checked at each ping. */
+  function notify(record: BusRecord): void {
+    bus.publish([record]).catch((error: unknown) => {
+      log.warn({ err: error, kind: record.kind }, "a notice did not reach the bus");
+    });
+  }
+
+  // ---- what others tell this instance ----
+
+  function receive(record: BusRecord): void {
+    if (record.origin === instance) return;
+    switch (record.kind) {
+      case "inbox":
+        for (const frame of record.body.split("\n"))
+          deps.publishLocal(userTopic(record.key as UserId), frame);
+        return;
+      case "contacts.changed":
+        return contactsChanged(record.key as UserId);
+      case "typing":
+        return deps.publishLocal(userTopic(record.key as UserId), record.body);
+      case "presence":
+        return deps.publishLocal(presenceTopic(record.key as UserId), record.body);
+      case "session.ended": {
+        const { session, code } = JSON.parse(record.body) as { session: SessionId; code: CloseCode };
+        return closeSession(session, code);
+      }
+      default:
+        record.kind satisfies never;
+    }
+  }
+
+  // ---- while the bus is away ----
+
+  /** Tells connected users whose head moved where it is now; a client that has less resumes. */
+  async function reconcile(): Promise<void> {
+    const heads = await deps.headsOf(registry.users());
+    for (const [user, head] of heads) {
+      if (toldHeads.get(user) === head) continue;
+      toldHeads.set(user, head);
+      const frame: ServerFrame = { type: "pong", cursor: head, now: clock() };
+      deps.publishLocal(userTopic(user), JSON.stringify(frame));
+    }
+  }
+
+  async function reconcileAgain(): Promise<void> {
+    try {
+      if (bus.healthy()) toldHeads.clear();
+      else await reconcile();
+    } catch (error) {
+      log.warn({ err: error }, "comparing heads failed; it will be tried again");
+    }
+    if (!draining) timer = setTimeout(reconcileAgain, RECONCILE_EVERY_MS);
+  }
+
+  // ---- life ----
+
+  /** Begins to serve: commands go to `dispatch`, and the bus is listened to. */
+  async function start(dispatch: Dispatch): Promise<void> {
+    dispatcher = dispatch;
+    await bus.subscribe(receive);
+    timer = setTimeout(reconcileAgain, RECONCILE_EVERY_MS);
+  }
+
+  /** Says `bye` to everybody and closes them in waves with a code that means come back. */
+  async function drain(): Promise<void> {
+    draining = true;
+    if (timer !== null) clearTimeout(timer);
+    const bye: ServerFrame = { type: "bye", reason: "draining", withinMs: DRAIN_WITHIN_MS };
+    const connections = [...registry.all()];
+    for (const connection of connections) connection.send([JSON.stringify(bye)]);
+    const waveSize = Math.ceil(connections.length / DRAIN_WAVES);
+    for (let first = 0; first < connections.length; first += waveSize) {
+      if (first > 0) await Bun.sleep(DRAIN_WITHIN_MS / DRAIN_WAVES);
+      for (const connection of connections.slice(first, first + waveSize)) {
+        connection.close(CLOSE.draining, "this instance stops");
+      }
+    }
+  }
+
+  return {
+    connect,
+    fanOut,
+    announcePresence,
+    announceTyping,
+    endSession,
+    start,
+    drain,
+    /** False once the instance drains: no new connections then. */
+    accepts: () => !draining,
+    connections: () => registry.size(),
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Decides a batch of changes against the facts, in order, and changes the facts as it goes, so that the second change of a
+ * batch sees the first. No I/O: what must be stored comes back as a `Decision`. The caller holds the locks that keep the
+ * facts true until the commit.
+ */
+import type { ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import type { Message } from "#protocol/frames.ts";
+import type { Marks } from "#protocol/http.ts";
+import { appendTo } from "../inbox/append.ts";
+import type { InboxRow } from "../inbox/events.ts";
+import { DONE, refused } from "./change.ts";
+import type { Change, Outcome, Read, Received, Send } from "./change.ts";
+import { pair } from "./facts.ts";
+import type { ConversationFacts, Facts } from "./facts.ts";
+
+export interface Decision {
+  /** One for each change, in order. */
+  outcomes: Outcome[];
+  messages: (Message & { senderCursor: number })[];
+  rows: InboxRow[];
+  /** Conversations and marks that moved. */
+  grown: Set<ConversationId>;
+  marked: Map<string, { conversation: ConversationId; user: UserId; marks: Marks }>;
+}
+
+export function decide(changes: readonly Change[], facts: Facts, at: EpochMs): Decision {
+  const decision: Decision = { outcomes: [], messages: [], rows: [], grown: new Set(), marked: new Map() };
+  for (const change of changes) decision.outcomes.push(decideOne(change, { facts, decision, at }));
+  return decision;
+}
+
+interface Context {
+  facts: Facts;
+  decision: Decision;
+  at: EpochMs;
+}
+
+function decideOne(change: Change, context: Context): Outcome {
+  switch (change.kind) {
+    case "send":
+      return decideSend(change, context);
+    case "received":
+      return decideReceived(change, context);
+    case "read":
+      return decideRead(change, context);
+    default:
+      return change satisfies never;
+  }
+}
+
+function decideSend(send: Send, { facts, decision, at }: Context): Outcome {
+  const key = pair(send.user, send.cid);
+  const earlier = facts.earlier.get(key);
+  if (earlier !== undefined) {
+    if (earlier.text !== send.text || earlier.to !== send.to) return refused("cid_conflict");
+    return { is: "sent", answer: { ...earlier.answer, duplicate: true } };
+  }
+  const id = facts.conversationOf.get(pair(send.user, send.to));
+  const conversation = id && facts.conversations.get(id);
+  if (id === undefined || conversation === undefined) return refused("not_a_contact");
+
+  conversation.headSeq += 1;
+  decision.grown.add(id);
+  const { cid, to, text } = send;
+  const message: Message = {
+    conversation: id,
+    seq: conversation.headSeq,
+    cid,
+    from: send.user,
+    to,
+    text,
+    sentAt: at,
+  };
+  const rows = appendTo(facts.heads, [send.user, to], { body: { kind: "message", ...message }, at });
+  const cursor = rows.find((row) => row.user === send.user)?.cursor ?? 0;
+  decision.rows.push(...rows);
+  decision.messages.push({ ...message, senderCursor: cursor });
+  const answer = { cid, conversation: id, seq: message.seq, sentAt: at, cursor, duplicate: false };
+  facts.earlier.set(key, { to, text, answer });
+  return { is: "sent", answer };
+}
+
+/** Delivered marks follow from the cursor: what is in the inbox up to it has reached the device. */
+function decideReceived({ user, cursor }: Received, context: Context): Outcome {
+  const { facts } = context;
+  const head = facts.heads.get(user);
+  if (head === undefined || cursor <= head.received || cursor > head.head) return DONE;
+  head.received = cursor;
+  for (const { conversation, cursor: arrivedAs, seq } of facts.arrived.get(user) ?? []) {
+    if (arrivedAs <= cursor) moveMark({ conversation, user, mark: "delivered", seq }, context);
+  }
+  return DONE;
+}
+
+function decideRead({ user, conversation: id, seq }: Read, context: Context): Outcome {
+  const conversation = context.facts.conversations.get(id);
+  if (conversation === undefined || !conversation.users.includes(user)) return refused("no_conversation");
+  moveMark({ conversation: id, user, mark: "read", seq: Math.min(seq, conversation.headSeq) }, context);
+  return DONE;
+}
+
+/**
+ * Moves a mark forward, never back. The peer hears of both kinds (they are their ticks); the user's own other devices
+ * hear of `read` alone (it is their unread count).
+ */
+function moveMark(
+  move: { conversation: ConversationId; user: UserId; mark: "delivered" | "read"; seq: Seq },
+  { facts, decision, at }: Context,
+): void {
+  const { conversation, user, mark, seq } = move;
+  const key = pair(conversation, user);
+  const marks = facts.marks.get(key);
+  const users = facts.conversations.get(conversation)?.users;
+  if (marks === undefined || users === undefined || seq <= marks[mark]) return;
+  marks[mark] = seq;
+  marks.delivered = Math.max(marks.delivered, seq);
+  decision.marked.set(key, { conversation, user, marks });
+  const hearers = mark === "read" ? users : [peerOf({ users, user })];
+  decision.rows.push(...appendTo(facts.heads, hearers, { body: { kind: "mark", ...move }, at }));
+}
+
+function peerOf({ users, user }: { users: ConversationFacts["users"]; user: UserId }): UserId {
+  return users[0] === user ? users[1] : users[0];
+}

@@ -1,0 +1,118 @@
+/** Reading conversations: pages of history, the list with its derived unread counts, and the snapshot. */
+import type { Sql, TransactionSql } from "postgres";
+import type { Message, Person } from "#protocol/frames.ts";
+import type { Conversation, MessagePage, Snapshot } from "#protocol/http.ts";
+import type { ConversationId, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import { PAGE_MESSAGES } from "#protocol/limits.ts";
+import { Refusal } from "../problem.ts";
+import { retainedSince } from "./queries.ts";
+
+type Reader = Sql | TransactionSql;
+
+/**
+ * A page of a conversation, ascending, nothing older than the retention. Throws `no_conversation` when the user is not of
+ * the pair: a stranger cannot tell whether it exists.
+ */
+export async function readPage(
+  db: Sql,
+  request: { user: UserId; conversation: ConversationId; before: Seq | null; limit: number; now: EpochMs },
+): Promise<MessagePage> {
+  const { user, conversation, before, limit, now } = request;
+  const [member] = await db`
+    select 1 from conversations where id = ${conversation} and ${user} in (low_user, high_user)`;
+  if (member === undefined) throw new Refusal("no_conversation");
+  const pages = await selectPages(db, [conversation], { before, limit, now });
+  return pages.get(conversation) ?? { messages: [], more: false };
+}
+
+/** The newest messages before `before` of each conversation, one over the limit to know whether more remain. */
+async function selectPages(
+  db: Reader,
+  conversations: ConversationId[],
+  { before, limit, now }: { before: Seq | null; limit: number; now: EpochMs },
+): Promise<Map<ConversationId, MessagePage>> {
+  const rows = await db<Message[]>`
+    select m.* from unnest(${conversations}::uuid[]) as c (id)
+    cross join lateral (
+      select conversation_id as conversation, seq, cid, sender_id as "from", recipient_id as "to", body as text,
+        sent_at as "sentAt"
+      from messages
+      where conversation_id = c.id and seq < ${before ?? Number.MAX_SAFE_INTEGER} and sent_at > ${retainedSince(now)}
+      order by seq desc limit ${limit + 1}
+    ) m`;
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.conversation)].map(([id, newestFirst]) => [
+      id,
+      { messages: newestFirst.slice(0, limit).toReversed(), more: newestFirst.length > limit },
+    ]),
+  );
+}
+
+/** A user's conversations, latest message first, then by name. */
+export async function readConversations(
+  db: Reader,
+  { user, now }: { user: UserId; now: EpochMs },
+): Promise<Conversation[]> {
+  interface Row {
+    id: ConversationId;
+    withId: UserId;
+    withName: string;
+    headSeq: Seq;
+    myDelivered: Seq;
+    myRead: Seq;
+    theirDelivered: Seq;
+    theirRead: Seq;
+    unread: number;
+  }
+  const rows = await db<Row[]>`
+    select c.id, u.id as "withId", u.name as "withName", c.head_seq as "headSeq",
+      mine.delivered as "myDelivered", mine.read as "myRead",
+      theirs.delivered as "theirDelivered", theirs.read as "theirRead",
+      (select count(*) from messages m where m.conversation_id = c.id and m.seq > mine.read and m.sender_id = u.id
+        and m.sent_at > ${retainedSince(now)}) as unread,
+      (select m.sent_at from messages m where m.conversation_id = c.id and m.seq = c.head_seq
+        and m.sent_at > ${retainedSince(now)}) as "lastAt"
+    from contacts k
+    join conversations c on c.id = k.conversation_id
+    join users u on u.id = k.contact_id
+    join marks mine on mine.conversation_id = c.id and mine.user_id = k.user_id
+    join marks theirs on theirs.conversation_id = c.id and theirs.user_id = k.contact_id
+    where k.user_id = ${user}
+    order by "lastAt" desc nulls last, u.name`;
+  return rows.map((row) => ({
+    id: row.id,
+    with: { id: row.withId, name: row.withName },
+    headSeq: row.headSeq,
+    mine: { delivered: row.myDelivered, read: row.myRead },
+    theirs: { delivered: row.theirDelivered, read: row.theirRead },
+    unread: row.unread,
+  }));
+}
+
+/** Everything a device needs to start afresh, as of one moment: one REPEATABLE READ transaction. */
+export async function readSnapshot(
+  db: Sql,
+  { user, now }: { user: UserId; now: EpochMs },
+): Promise<Snapshot> {
+  const snapshot = await db.begin("isolation level repeatable read read only", async (tx) => {
+    const [state] = await tx<{ epoch: Epoch; cursor: number; floor: number; me: Person }[]>`
+      select l.epoch, h.head as cursor, h.floor, json_build_object('id', u.id, 'name', u.name) as me
+      from log l, inbox_heads h join users u on u.id = h.user_id where u.id = ${user}`;
+    if (state === undefined) throw new Refusal("not_signed_in", { detail: "snapshot of an unknown user" });
+    const conversations = await readConversations(tx, { user, now });
+    const pages = await selectPages(
+      tx,
+      conversations.map((conversation) => conversation.id),
+      { before: null, limit: PAGE_MESSAGES, now },
+    );
+    return {
+      ...state,
+      now,
+      conversations: conversations.map((conversation) => ({
+        ...conversation,
+        ...(pages.get(conversation.id) ?? { messages: [], more: false }),
+      })),
+    };
+  });
+  return snapshot as Snapshot;
+}

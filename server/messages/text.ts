@@ -1,0 +1,17 @@
+/** What a message's text is allowed to be. */
+import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
+
+/** C0 and C1 controls except tab and line feed; the bidi embeddings and overrides, which can disguise what is written. */
+// oxlint-disable-next-line no-control-regex -- matching control characters is the point
+const UNWANTED = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E]/g;
+
+/** The text as it is stored: NFC, well-formed, LF line ends, no control or bidi-override characters, trimmed. */
+export function cleanText(raw: string): string {
+  return raw.toWellFormed().normalize("NFC").replaceAll(/\r\n?/g, "\n").replaceAll(UNWANTED, "").trim();
+}
+
+/** Why a cleaned text cannot be sent; null when it can. */
+export function refusalOf(text: string): "empty_text" | "text_too_long" | null {
+  if (text === "") return "empty_text";
+  return text.length > TEXT_MAX_CHARS ? "text_too_long" : null;
+}

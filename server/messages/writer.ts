@@ -1,0 +1,102 @@
+/**
+ * The writer: group commit. Changes that arrive while a transaction is in flight wait in one queue and join the next, so
+ * throughput grows with load while an idle system pays no wait. One transaction at a time in one instance: changes are
+ * stored in the order they came in, and so the changes of one connection never pass one another.
+ *
+ * An outcome is given only after the commit. When the database cannot be reached, nothing is known to be stored, so a send
+ * is refused as `unavailable`; the client keeps it and tries again under the same cid, which is harmless if it was stored.
+ */
+import postgres from "postgres";
+import type { Sql } from "postgres";
+import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
+import type { Appended } from "../inbox/append.ts";
+import { storeRows } from "../inbox/append.ts";
+import { refused } from "./change.ts";
+import type { Change, Outcome } from "./change.ts";
+import { decide } from "./decide.ts";
+import { readFacts, storeDecision } from "./queries.ts";
+
+/** Changes in one transaction at most: more gain nothing and hold locks for longer. */
+const BATCH_MAX = 512;
+/** Changes that may wait. One more is refused: the database does not keep up. */
+const QUEUE_MAX = 20_000;
+const RETRY_AFTER_MS = 1_000;
+
+export interface Writer {
+  /** Stores the change; the outcome comes after the commit. Never rejects. */
+  write(change: Change): Promise<Outcome>;
+  /** Changes waiting: a measure of load. */
+  depth(): number;
+  /** Resolves when everything that waits has got its outcome. */
+  settled(): Promise<void>;
+}
+
+export interface WriterDeps {
+  db: Sql;
+  clock: Clock;
+  log: Logger;
+  /** Id of this instance, as the origin of bus records. */
+  instance: string;
+  /** Told after each commit, before the outcomes: fan out, then publish. */
+  committed: (appended: Appended) => void;
+}
+
+interface Waiting {
+  change: Change;
+  settle: (outcome: Outcome) => void;
+}
+
+export function createWriter({ db, clock, log, instance, committed }: WriterDeps): Writer {
+  const queue: Waiting[] = [];
+  let running: Promise<void> | null = null;
+
+  function write(change: Change): Promise<Outcome> {
+    if (queue.length >= QUEUE_MAX) return Promise.resolve(refused("unavailable", RETRY_AFTER_MS));
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    queue.push({ change, settle: resolve });
+    running ??= run();
+    return promise;
+  }
+
+  async function run(): Promise<void> {
+    // Let everything that arrived in this turn of the event loop join the first batch.
+    await Promise.resolve();
+    while (queue.length > 0) await commit(queue.splice(0, BATCH_MAX));
+    running = null;
+  }
+
+  async function commit(batch: Waiting[]): Promise<void> {
+    try {
+      const changes = batch.map((waiting) => waiting.change);
+      const { outcomes, appended } = await store(changes);
+      if (appended.rows.length > 0) committed(appended);
+      for (const [index, waiting] of batch.entries()) {
+        waiting.settle(outcomes[index] ?? refused("unavailable", RETRY_AFTER_MS));
+      }
+    } catch (error) {
+      // A statement that Postgres refused was one change's fault: alone, the others go through.
+      if (error instanceof postgres.PostgresError && batch.length > 1) {
+        for (const waiting of batch) await commit([waiting]);
+        return;
+      }
+      log.error({ err: error, changes: batch.length }, "storing a batch of changes failed");
+      for (const waiting of batch) waiting.settle(refused("unavailable", RETRY_AFTER_MS));
+    }
+  }
+
+  async function store(changes: Change[]): Promise<{ outcomes: Outcome[]; appended: Appended }> {
+    return db.begin(async (tx) => {
+      const facts = await readFacts(tx, changes);
+      const at = clock();
+      const decision = decide(changes, facts, at);
+      const [, appended] = await Promise.all([
+        storeDecision(tx, decision, facts),
+        storeRows(tx, decision.rows, { heads: facts.heads, at, origin: instance }),
+      ]);
+      return { outcomes: decision.outcomes, appended };
+    }) as Promise<{ outcomes: Outcome[]; appended: Appended }>;
+  }
+
+  return { write, depth: () => queue.length, settled: async () => running ?? undefined };
+}

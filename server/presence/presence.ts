@@ -1,0 +1,161 @@
+/**
+ * Presence: a lease for each connection in the store, refreshed by heartbeats, dying by itself; a user is as present as
+ * their best device. Only changes are announced.
+ *
+ * What was announced last is kept beside the leases. `settle` compares the two and announces the difference, then looks
+ * again: two instances that settle one user at the same moment each write before they read, so at least one of them sees
+ * the newer state. A connection that closes leaves its lease for the grace, so a reload announces nothing; a lease that
+ * ends, whoever held it, is taken by one instance, which settles its user.
+ */
+import type { Logger } from "pino";
+import type { PresenceNotice } from "#protocol/frames.ts";
+import type { EpochMs, UserId } from "#protocol/ids.ts";
+import { PRESENCE_GRACE_MS, PRESENCE_LEASE_MS, PRESENCE_UNTIL_MS, RETENTION_MS } from "#protocol/limits.ts";
+import type { Clock } from "../clock.ts";
+import type { Lease, Store } from "../store/store.ts";
+
+export type PresenceState = PresenceNotice["state"];
+export type DeviceState = "online" | "away";
+
+/** How often an instance looks for leases that ended, and how many it takes at once. */
+const SWEEP_EVERY_MS = 1_000;
+const SWEEP_BATCH = 200;
+/** Rounds of comparing and announcing before leaving the rest to the next change. */
+const SETTLE_ROUNDS = 3;
+
+export interface Presence {
+  /** A connection of `user` is there, or still there, as `state`. */
+  hold(user: UserId, connection: string, state: DeviceState): Promise<void>;
+  /** The connection has gone; its user is offline after the grace, unless another device is there. */
+  leave(user: UserId, connection: string, state: DeviceState): Promise<void>;
+  /** Notices of how these users are now. */
+  of(users: readonly UserId[]): Promise<PresenceNotice[]>;
+  /** Settles the users whose leases ended. Returns how many leases were taken. */
+  sweep(): Promise<number>;
+  start(): void;
+  stop(): void;
+}
+
+export interface PresenceDeps {
+  store: Store;
+  clock: Clock;
+  log: Logger;
+  /** Hands a change to everybody who may see it. */
+  announce: (notice: PresenceNotice) => void;
+}
+
+/** What was announced last about a user. */
+interface Announced {
+  state: PresenceState;
+  until: EpochMs;
+  lastSeenAt?: EpochMs;
+}
+
+export function createPresence({ store, clock, log, announce }: PresenceDeps): Presence {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let stopped = false;
+
+  async function hold(user: UserId, connection: string, state: DeviceState): Promise<void> {
+    await store.lease(groupOf(user), connection, { value: state, ttlMs: PRESENCE_LEASE_MS });
+    await settle(user);
+  }
+
+  async function leave(user: UserId, connection: string, state: DeviceState): Promise<void> {
+    await store.lease(groupOf(user), connection, { value: state, ttlMs: PRESENCE_GRACE_MS });
+  }
+
+  async function settle(user: UserId): Promise<void> {
+    for (let round = 0; round < SETTLE_ROUNDS; round++) {
+      const [leases, announced] = await Promise.all([store.leases([groupOf(user)]), readAnnounced(user)]);
+      const next = nextAnnouncement(best(leases), { announced, now: clock() });
+      if (next === null) return;
+      await store.set(announcedKey(user), JSON.stringify(next), { ttlMs: RETENTION_MS });
+      announce({ type: "presence", user, ...next });
+    }
+  }
+
+  async function of(users: readonly UserId[]): Promise<PresenceNotice[]> {
+    const [leases, announced] = await Promise.all([
+      store.leases(users.map(groupOf)),
+      Promise.all(users.map(readAnnounced)),
+    ]);
+    const byGroup = Map.groupBy(leases, (lease) => lease.group);
+    return users.map((user, index) => {
+      const state = best(byGroup.get(groupOf(user)) ?? []);
+      return {
+        type: "presence",
+        user,
+        ...announcementOf(state, { announced: announced[index] ?? null, now: clock() }),
+      };
+    });
+  }
+
+  async function readAnnounced(user: UserId): Promise<Announced | null> {
+    const raw = await store.get(announcedKey(user));
+    return raw === null ? null : (JSON.parse(raw) as Announced);
+  }
+
+  async function sweep(): Promise<number> {
+    const ended = await store.takeExpired(SWEEP_BATCH);
+    for (const user of new Set(ended.map((lease) => userOf(lease.group)))) await settle(user);
+    return ended.length;
+  }
+
+  async function sweepAgain(): Promise<void> {
+    try {
+      while (!stopped && (await sweep()) === SWEEP_BATCH);
+    } catch (error) {
+      log.warn({ err: error }, "looking for ended presence leases failed; it will be tried again");
+    }
+    if (!stopped) timer = setTimeout(sweepAgain, SWEEP_EVERY_MS);
+  }
+
+  return {
+    hold,
+    leave,
+    of,
+    sweep,
+    start: () => void (timer = setTimeout(sweepAgain, SWEEP_EVERY_MS)),
+    stop() {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}
+
+/** What to announce, or null when what was announced is still true and good for a while. */
+function nextAnnouncement(
+  state: PresenceState,
+  { announced, now }: { announced: Announced | null; now: EpochMs },
+): Announced | null {
+  const unchanged = (announced?.state ?? "offline") === state;
+  const aged = state !== "offline" && (announced?.until ?? 0) - now < PRESENCE_UNTIL_MS / 2;
+  return unchanged && !aged ? null : announcementOf(state, { announced, now, changed: !unchanged });
+}
+
+function announcementOf(
+  state: PresenceState,
+  { announced, now, changed = false }: { announced: Announced | null; now: EpochMs; changed?: boolean },
+): Announced {
+  const until = now + PRESENCE_UNTIL_MS;
+  if (state !== "offline") return { state, until };
+  const lastSeenAt = changed ? now : announced?.lastSeenAt;
+  return lastSeenAt === undefined ? { state, until } : { state, until, lastSeenAt };
+}
+
+function best(leases: readonly Lease[]): PresenceState {
+  if (leases.some((lease) => lease.value === "online")) return "online";
+  return leases.length > 0 ? "away" : "offline";
+}
+
+function groupOf(user: UserId): string {
+  return `presence:${user}`;
+}
+
+function userOf(group: string): UserId {
+  return group.slice("presence:".length) as UserId;
+}
+
+function announcedKey(user: UserId): string {
+  return `announced:${user}`;
+}
