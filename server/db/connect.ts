@@ -1,0 +1,70 @@
+/** The one way to open Postgres. Moments and 8-byte integers are plain numbers in rows and in parameters alike. */
+import postgres from "postgres";
+import type { Sql } from "postgres";
+
+/** A pool of connections, and the tag for queries. */
+export type Db = Sql;
+
+export interface ConnectOptions {
+  /** Connections of this pool at most. */
+  maxConnections: number;
+  /** A statement that runs longer is cancelled with 57014. */
+  statementTimeoutMs?: number;
+}
+
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** A transaction that its owner forgot ends after this: it would hold its row locks for ever. */
+const IDLE_IN_TRANSACTION_MS = 20_000;
+const CONNECT_TIMEOUT_SECONDS = 5;
+/** Wait before the next attempt to connect: doubles from the first number, never beyond the second. */
+const BACKOFF_FIRST_SECONDS = 0.05;
+const BACKOFF_MAX_SECONDS = 2;
+
+/** Object ids of the built-in types, the same in every Postgres. */
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+
+const types = {
+  /** Cursors, seqs and counts: all far below 2^53. */
+  int8: { to: INT8, from: [INT8], serialize: String, parse: Number },
+  /** Epoch milliseconds. */
+  timestamptz: {
+    to: TIMESTAMPTZ,
+    from: [TIMESTAMPTZ],
+    serialize: (at: number) => new Date(at).toISOString(),
+    parse: (text: string) => Date.parse(text),
+  },
+};
+
+/**
+ * Opens a pool on `url`; nothing is connected before the first query. A unix socket is named as libpq does:
+ * `postgres://user@localhost/database?host=/folder`. Queries reject while Postgres is out of reach and work again by
+ * themselves after.
+ */
+export function connect(url: string, { maxConnections, statementTimeoutMs }: ConnectOptions): Db {
+  const { address, socket } = splitSocket(url);
+  return postgres(address, {
+    ...(socket === null ? {} : { path: socket }),
+    max: maxConnections,
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    backoff: (retries) => Math.min(BACKOFF_FIRST_SECONDS * 2 ** retries, BACKOFF_MAX_SECONDS),
+    types,
+    onnotice: () => {},
+    connection: {
+      application_name: "parley",
+      TimeZone: "UTC",
+      statement_timeout: statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    },
+  });
+}
+
+/** postgres.js would hand `?host=` to the server as a setting; it wants the path of the socket itself. */
+function splitSocket(url: string): { address: string; socket: string | null } {
+  const address = new URL(url);
+  const folder = address.searchParams.get("host");
+  if (folder === null) return { address: url, socket: null };
+  const port = address.port || "5432";
+  address.searchParams.delete("host");
+  return { address: address.href, socket: `${folder}/.s.PGSQL.${port}` };
+}
