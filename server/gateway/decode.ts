@@ -50,7 +50,8 @@ export function decode(raw: string | Buffer): Decoded {
   if (frame === null) return { is: "unreadable" };
   const check = CHECKS.get(frame.type);
   if (check === undefined) return { is: "refused", code: "unknown_frame" };
-  if (check.Check(frame)) return { is: "command", command: frame as unknown as Command };
+  const fits: boolean = check.Check(frame);
+  if (fits) return { is: "command", command: frame as unknown as Command };
   return isUuid.Check(frame.cid)
     ? { is: "refused", code: "bad_frame", cid: frame.cid }
     : { is: "refused", code: "bad_frame" };
