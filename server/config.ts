@@ -169,7 +169,7 @@ export class ConfigError extends Error {
 }
 
 /** `id:base64,id:base64`, newest first. */
-function readKeys(raw: string | null, problems: string[]): SecretKey[] | null {
+export function readKeys(raw: string | null, problems: string[]): SecretKey[] | null {
   if (raw === null) return null;
   return raw.split(",").map((part) => {
     const [id = "", encoded = ""] = part.trim().split(":", 2);
