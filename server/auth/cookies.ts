@@ -1,0 +1,48 @@
+/**
+ * The two cookies. On HTTPS they carry the `__Host-` prefix: no subdomain and no plain-HTTP page can set or overwrite them.
+ * `SameSite=Lax` and not `Strict`, so that following a link to the app finds the person signed in; what a link can do is read.
+ */
+const SECOND_MS = 1_000;
+
+export interface CookieSlot {
+  name: string;
+  /** The value that `request` carries; null when none. */
+  read(request: Request): string | null;
+  /** A `Set-Cookie` value. */
+  set(value: string, options: { maxAgeMs: number }): string;
+  /** The `Set-Cookie` value that removes it. */
+  clear(): string;
+}
+
+export interface Cookies {
+  /** Token of the session. */
+  session: CookieSlot;
+  /** Proof of having asked for the code. */
+  challenge: CookieSlot;
+}
+
+export function createCookies({ publicOrigin }: { publicOrigin: string | null }): Cookies {
+  const secure = publicOrigin?.startsWith("https://") ?? false;
+  const prefix = secure ? "__Host-parley" : "parley";
+  return {
+    session: slot(prefix, secure),
+    challenge: slot(`${prefix}-challenge`, secure),
+  };
+}
+
+function slot(name: string, secure: boolean): CookieSlot {
+  const write = (value: string, maxAgeMs: number) =>
+    new Bun.Cookie(name, value, {
+      httpOnly: true,
+      secure,
+      sameSite: "lax",
+      path: "/",
+      maxAge: Math.floor(maxAgeMs / SECOND_MS),
+    }).toString();
+  return {
+    name,
+    read: (request) => new Bun.CookieMap(request.headers.get("cookie") ?? "").get(name),
+    set: (value, { maxAgeMs }) => write(value, maxAgeMs),
+    clear: () => write("", 0),
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * Who may pass: a route that says `signedIn: true` gets `session`, and answers 401 to everybody else. A macro with `resolve`,
+ * because that runs once a request also where the route upgrades to a WebSocket; a `beforeHandle` function runs twice there.
+ */
+import { Elysia } from "elysia";
+import { Refusal } from "../problem.ts";
+import type { Cookies } from "./cookies.ts";
+import type { Session, Sessions } from "./sessions.ts";
+
+export interface GuardDeps {
+  sessions: Pick<Sessions, "find">;
+  cookies: Cookies;
+}
+
+export type Guard = ReturnType<typeof createGuard>;
+
+/** One guard is shared by all routes of an app: `.use(guard)` as often as wanted. */
+export function createGuard({ sessions, cookies }: GuardDeps) {
+  async function sessionOf(request: Request): Promise<Session> {
+    const token = cookies.session.read(request);
+    const session = token === null ? null : await sessions.find(token);
+    if (session === null) throw new Refusal("not_signed_in");
+    return session;
+  }
+
+  return new Elysia({ name: "guard" }).macro({
+    signedIn: {
+      async resolve({ request }) {
+        return { session: await sessionOf(request) };
+      },
+    },
+  });
+}

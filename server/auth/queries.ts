@@ -1,0 +1,65 @@
+/** SQL of accounts. Numbers and emails come and go as keyed hashes and sealed text, never in clear. */
+import type { Sql, TransactionSql } from "postgres";
+import type { Epoch, EpochMs, UserId } from "#protocol/ids.ts";
+
+type Db = Sql | TransactionSql;
+
+export interface Account {
+  id: UserId;
+  name: string;
+  phoneSealed: string;
+  emailSealed: string;
+  suspendedAt: EpochMs | null;
+}
+
+export interface NewAccount {
+  id: UserId;
+  name: string;
+  phoneIndex: Buffer;
+  phoneSealed: string;
+  emailIndex: Buffer;
+  emailSealed: string;
+  createdAt: EpochMs;
+}
+
+const columns = (db: Db) =>
+  db`id, name, phone_sealed as "phoneSealed", email_sealed as "emailSealed", suspended_at as "suspendedAt"`;
+
+/** The account with one of these phone indexes: the same number under each key. */
+export async function selectByPhone(db: Db, indexes: Buffer[]): Promise<Account | null> {
+  const [row] = await db<Account[]>`
+    select ${columns(db)} from users where phone_index = any(${indexes}::bytea[])`;
+  return row ?? null;
+}
+
+export async function selectById(db: Db, id: UserId): Promise<Account | null> {
+  const [row] = await db<Account[]>`select ${columns(db)} from users where id = ${id}`;
+  return row ?? null;
+}
+
+/** Every account, by name. For the administrator. */
+export async function selectAll(db: Db): Promise<Account[]> {
+  return await db<Account[]>`select ${columns(db)} from users order by name, created_at`;
+}
+
+export async function selectEpoch(db: Db): Promise<Epoch> {
+  const [row] = await db<{ epoch: Epoch }[]>`select epoch from log`;
+  if (row === undefined) throw new Error("the log has no epoch: the database was not migrated");
+  return row.epoch;
+}
+
+/** Adds the account and its empty inbox. Violates a unique constraint when the number is taken. */
+export async function insertAccount(tx: TransactionSql, account: NewAccount): Promise<void> {
+  const { id, name, phoneIndex, phoneSealed, emailIndex, emailSealed, createdAt } = account;
+  await tx`
+    insert into users (id, name, phone_index, phone_sealed, email_index, email_sealed, created_at)
+    values (${id}, ${name}, ${phoneIndex}, ${phoneSealed}, ${emailIndex}, ${emailSealed}, ${createdAt})`;
+  await tx`insert into inbox_heads (user_id) values (${id})`;
+}
+
+/** Keeps the first moment when it is suspended twice. */
+export async function updateSuspended(db: Db, id: UserId, at: EpochMs | null): Promise<void> {
+  await db`
+    update users set suspended_at = case when ${at === null} then null else coalesce(suspended_at, ${at}) end
+    where id = ${id}`;
+}

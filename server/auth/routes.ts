@@ -1,0 +1,148 @@
+/** The HTTP door of signing in and of one's own sessions. */
+import { Elysia } from "elysia";
+import type { Sql } from "postgres";
+import type { CodeAnswer, Me, SessionAnswer, SessionRow } from "#protocol/http.ts";
+import type { SessionId } from "#protocol/ids.ts";
+import { CODE_RESEND_MS, CODE_TTL_MS } from "#protocol/limits.ts";
+import { problemBody } from "../http_errors.ts";
+import { Refusal } from "../problem.ts";
+import * as bodies from "./bodies.ts";
+import type { ClientIp } from "./client_ip.ts";
+import type { Cookies } from "./cookies.ts";
+import { deviceName } from "./device.ts";
+import type { Guard } from "./guard.ts";
+import type { Keys } from "./keys.ts";
+import { parsePhone, phoneHint } from "./phone.ts";
+import { selectById, selectEpoch } from "./queries.ts";
+import { SESSION_MAX_MS } from "./sessions.ts";
+import type { Session, Sessions } from "./sessions.ts";
+import type { SignIn } from "./signin.ts";
+
+export interface AuthRoutesDeps {
+  db: Sql;
+  keys: Keys;
+  guard: Guard;
+  cookies: Cookies;
+  clientIp: ClientIp;
+  sessions: Sessions;
+  signIn: SignIn;
+}
+
+export function authRoutes(deps: AuthRoutesDeps) {
+  return new Elysia({ name: "auth", detail: { tags: ["auth"] } })
+    .use(signInRoutes(deps))
+    .use(sessionRoutes(deps));
+}
+
+/** What anybody may call. */
+function signInRoutes({ cookies, clientIp, sessions, signIn }: AuthRoutesDeps) {
+  return new Elysia()
+    .post(
+      "/api/auth/code",
+      async ({ body, request, server, set }): Promise<CodeAnswer> => {
+        const phone = parsePhone(body.phone, body.country);
+        const ip = clientIp(request, server?.requestIP(request)?.address ?? null);
+        const { challenge } = await signIn.askForCode({ phone, ip });
+        set.status = 202;
+        set.headers["set-cookie"] = [cookies.challenge.set(challenge, { maxAgeMs: CODE_TTL_MS })];
+        return { resendAfterMs: CODE_RESEND_MS };
+      },
+      {
+        body: bodies.codeRequest,
+        response: { 202: bodies.codeAnswer, 400: problemBody, 429: problemBody },
+        detail: { summary: "Ask for a one-time code by mail; the same answer for every number" },
+      },
+    )
+    .post(
+      "/api/auth/session",
+      async ({ body, request, server, set }): Promise<SessionAnswer> => {
+        const { token, user, epoch } = await signIn.signIn({
+          phone: parsePhone(body.phone, body.country),
+          ip: clientIp(request, server?.requestIP(request)?.address ?? null),
+          code: body.code,
+          challenge: cookies.challenge.read(request),
+          device: deviceName(request.headers.get("user-agent")),
+          replaces: cookies.session.read(request),
+        });
+        set.status = 201;
+        set.headers["set-cookie"] = [
+          cookies.session.set(token, { maxAgeMs: SESSION_MAX_MS }),
+          cookies.challenge.clear(),
+        ];
+        return { user, epoch };
+      },
+      {
+        body: bodies.sessionRequest,
+        response: { 201: bodies.sessionAnswer, 400: problemBody, 422: problemBody, 429: problemBody },
+        detail: { summary: "Sign in with the code; sets the session cookie" },
+      },
+    )
+    .delete(
+      "/api/auth/session",
+      async ({ request, set }) => {
+        // No Clear-Site-Data: "storage" would also remove the service worker, which opens the app offline for the next
+        // person, and "cache" has nothing to remove. The PWA wipes its own databases.
+        const token = cookies.session.read(request);
+        if (token !== null) await sessions.end(token);
+        set.status = 204;
+        set.headers["set-cookie"] = cookies.session.clear();
+      },
+      { detail: { summary: "Sign out; harmless when signed out already" } },
+    );
+}
+
+/** What a signed-in person may call. */
+function sessionRoutes({ db, keys, guard, cookies, sessions }: AuthRoutesDeps) {
+  return new Elysia()
+    .use(guard)
+    .get("/api/me", ({ session }) => readMe({ db, keys, session }), {
+      signedIn: true,
+      response: { 200: bodies.me, 401: problemBody },
+      detail: { summary: "Who is signed in" },
+    })
+    .get(
+      "/api/sessions",
+      async ({ session }): Promise<SessionRow[]> => {
+        const own = await sessions.list(session.user);
+        return own.map(({ id, device, createdAt, lastSeenAt }) => ({
+          id,
+          device,
+          createdAt,
+          lastSeenAt,
+          current: id === session.id,
+        }));
+      },
+      {
+        signedIn: true,
+        response: { 200: bodies.sessionRows, 401: problemBody },
+        detail: { summary: "Own signed-in devices, newest use first" },
+      },
+    )
+    .delete(
+      "/api/sessions/:id",
+      async ({ session, params, set }) => {
+        const id = params.id as SessionId;
+        if (!(await sessions.endById(session.user, id))) throw new Refusal("not_found");
+        set.status = 204;
+        if (id === session.id) set.headers["set-cookie"] = cookies.session.clear();
+      },
+      {
+        signedIn: true,
+        params: bodies.sessionParams,
+        detail: { summary: "Revoke an own device; its sockets close" },
+      },
+    );
+}
+
+async function readMe({ db, keys, session }: { db: Sql; keys: Keys; session: Session }): Promise<Me> {
+  const account = await selectById(db, session.user);
+  if (account === null) throw new Refusal("not_signed_in", { detail: "a session of an unknown user" });
+  const phone = keys.open(account.phoneSealed, { user: account.id, field: "phone" });
+  return {
+    id: account.id,
+    name: account.name,
+    phoneHint: phoneHint(phone),
+    epoch: await selectEpoch(db),
+    session: session.id,
+  };
+}
