@@ -44,8 +44,10 @@ export async function startPostgres(cleanup: Cleanup): Promise<string> {
     pwfile: secret,
     auth: "scram-sha-256",
     encoding: "UTF8",
+    "locale-provider": "builtin",
+    locale: "C.UTF-8",
   };
-  await run([join(bin, "initdb"), "--no-locale", "--no-sync", ...flags(cluster)], { cleanup, ...as });
+  await run([join(bin, "initdb"), "--no-sync", ...flags(cluster)], { cleanup, ...as });
 
   const port = await freePort();
   const settings = {

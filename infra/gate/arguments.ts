@@ -1,0 +1,35 @@
+/** What of the gate to run, from its command line. */
+export interface Plan {
+  /** Format, lint, types, unused code. */
+  checks: boolean;
+  /** Unit and contract tests. */
+  units: boolean;
+  stacks: Stack[];
+  /** Handed on to Playwright. */
+  rest: string[];
+}
+
+export const STACKS = ["embedded", "full"] as const;
+export type Stack = (typeof STACKS)[number];
+
+/** Playwright's project of scenarios; the other one takes screenshots. */
+const SCENARIOS = ["--project", "scenarios"];
+
+/**
+ * - nothing: all of it.
+ * - `--fast`: what takes less than a minute.
+ * - `--e2e [--stack embedded|full] …`: the browser scenarios; what else is given goes to Playwright.
+ */
+export function readArguments(args: string[]): Plan {
+  if (args.length === 0) return { checks: true, units: true, stacks: [...STACKS], rest: SCENARIOS };
+  if (args.length === 1 && args[0] === "--fast") return { checks: true, units: true, stacks: [], rest: [] };
+  if (args[0] !== "--e2e") throw new Error(`expected nothing, --fast or --e2e, not: ${args.join(" ")}`);
+
+  const rest = args.slice(1);
+  const at = rest.indexOf("--stack");
+  const named = at < 0 ? STACKS : STACKS.filter((stack) => stack === rest[at + 1]);
+  if (named.length === 0) throw new Error(`--stack must be ${STACKS.join(" or ")}`);
+  if (at >= 0) rest.splice(at, 2);
+  const project = rest.some((arg) => arg.startsWith("--project")) ? [] : SCENARIOS;
+  return { checks: false, units: false, stacks: [...named], rest: [...project, ...rest] };
+}

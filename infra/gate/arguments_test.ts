@@ -1,0 +1,30 @@
+import { expect, test } from "bun:test";
+import { readArguments } from "./arguments.ts";
+
+test("without arguments everything runs, on both stacks", () => {
+  expect(readArguments([])).toEqual({
+    checks: true,
+    units: true,
+    stacks: ["embedded", "full"],
+    rest: ["--project", "scenarios"],
+  });
+});
+
+test("the fast part has no browser in it", () => {
+  expect(readArguments(["--fast"])).toMatchObject({ checks: true, units: true, stacks: [] });
+});
+
+test("the browser part takes one stack, and hands the rest to Playwright", () => {
+  expect(readArguments(["--e2e", "--stack", "full", "-g", "typing"])).toEqual({
+    checks: false,
+    units: false,
+    stacks: ["full"],
+    rest: ["--project", "scenarios", "-g", "typing"],
+  });
+  expect(readArguments(["--e2e", "--project", "shots"]).rest).toEqual(["--project", "shots"]);
+});
+
+test("a stack or an option that does not exist is refused", () => {
+  expect(() => readArguments(["--e2e", "--stack", "half"])).toThrow("embedded or full");
+  expect(() => readArguments(["--quick"])).toThrow("--quick");
+});

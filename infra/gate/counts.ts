@@ -1,0 +1,32 @@
+/** How many tests passed and failed, read from what the test runners leave behind. A skipped test is a failed one. */
+export interface Counts {
+  passed: number;
+  failed: number;
+}
+
+export const NONE: Counts = { passed: 0, failed: 0 };
+
+export function add(one: Counts, other: Counts): Counts {
+  return { passed: one.passed + other.passed, failed: one.failed + other.failed };
+}
+
+/** From the closing lines of `bun test`: ` 12 pass`, ` 0 fail`, ` 1 skip`, and one per error outside of any test. */
+export function countBunTest(output: string): Counts {
+  const count = (word: string) => {
+    const found = output.matchAll(new RegExp(`^ *(\\d+) ${word}s?$`, "gm"));
+    return [...found].reduce((sum, [, digits]) => sum + Number(digits), 0);
+  };
+  return { passed: count("pass"), failed: count("fail") + count("skip") + count("todo") + count("error") };
+}
+
+interface PlaywrightReport {
+  stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+  /** Errors outside of any test. */
+  errors: unknown[];
+}
+
+/** From the file of Playwright's json reporter. A test that only passed when repeated did not pass. */
+export function countPlaywright(report: string): Counts {
+  const { stats, errors }: PlaywrightReport = JSON.parse(report);
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped + errors.length };
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { countBunTest, countPlaywright } from "./counts.ts";
+
+test("the closing lines of bun test are read, whatever the tests printed", () => {
+  const output = `
+server/problem_test.ts:
+(pass) a thing that says 3 pass in its name [0.15ms]
+I saw 7 fail today
+
+ 12 pass
+ 1 fail
+ 30 expect() calls
+Ran 13 tests across 2 files. [1.20s]
+`;
+  expect(countBunTest(output)).toEqual({ passed: 12, failed: 1 });
+});
+
+test("a skipped test, a planned test and an error outside of tests count as failed", () => {
+  expect(countBunTest(" 5 pass\n 1 skip\n 2 todo\n 0 fail\n 1 error\n")).toEqual({ passed: 5, failed: 4 });
+});
+
+test("Playwright's report is added up, with flaky and skipped tests as failed ones", () => {
+  const report = {
+    stats: { expected: 9, unexpected: 1, flaky: 1, skipped: 2 },
+    errors: [{ message: "setup" }],
+  };
+  expect(countPlaywright(JSON.stringify(report))).toEqual({ passed: 9, failed: 5 });
+});

@@ -1,0 +1,114 @@
+/**
+ * The gate: everything that must hold before a change is good. `bun run test` is all of it, `bun run ok` (`--fast`) the part
+ * without a browser, `bun run e2e` (`--e2e`) the part with one. It begins on a machine with nothing but Bun, so nothing that is
+ * imported here may come from node_modules.
+ */
+import { join } from "node:path";
+import { readArguments, type Plan, type Stack } from "./arguments.ts";
+import { type Cleanup, startCleanup } from "./cleanup.ts";
+import { countBunTest, countPlaywright, NONE } from "./counts.ts";
+import { ROOT } from "./paths.ts";
+import { startServices, type ServiceName, type Services } from "./services.ts";
+import { makeSteps, print, type Steps } from "./step.ts";
+
+const SIGNAL_EXIT_CODE = 130;
+
+const plan = readArguments(process.argv.slice(2));
+const cleanup = await startCleanup();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => void cleanup.finish().then(() => process.exit(SIGNAL_EXIT_CODE)));
+}
+const steps = makeSteps(cleanup);
+try {
+  await runGate(plan, { cleanup, steps });
+} finally {
+  await cleanup.finish();
+}
+const { passed, failed } = steps.total();
+print(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+async function runGate(
+  { checks, units, stacks, rest }: Plan,
+  run: { cleanup: Cleanup; steps: Steps },
+): Promise<void> {
+  const { steps } = run;
+  if (!(await install(steps))) return;
+
+  const starting = startServices(run.cleanup, neededServices(units, stacks));
+  // Whether it succeeds is asked below; until then a failure must not end the process.
+  starting.catch(() => {});
+  if (checks) await runChecks(steps);
+
+  let services: Services = { env: {}, origin: "" };
+  const ready = await steps.work("services", async () => {
+    services = await starting;
+    return services.origin;
+  });
+  if (!ready) return blockAll(steps, { by: "services", units, stacks });
+
+  if (units) await runUnits(steps, services.env);
+  if (stacks.length === 0) return;
+  if (!(await steps.command({ name: "build", command: ["bun", "infra/local/build.ts"] }))) {
+    return blockAll(steps, { by: "build", units: false, stacks });
+  }
+  for (const stack of stacks) await runScenarios(stack, { ...run, env: services.env, rest });
+}
+
+/** Puts the pinned tools in place, and before all others: every later step runs with exactly them. */
+async function install(steps: Steps): Promise<boolean> {
+  const command = [process.execPath, "install", "--frozen-lockfile"];
+  const ok = await steps.command({ name: "install", command });
+  process.env["PATH"] = `${join(ROOT, "node_modules/.bin")}:${process.env["PATH"]}`;
+  return ok;
+}
+
+function neededServices(units: boolean, stacks: Stack[]): ServiceName[] {
+  const real: ServiceName[] = units || stacks.includes("full") ? ["postgres", "redis", "kafka"] : [];
+  return stacks.length > 0 ? [...real, "chromium"] : real;
+}
+
+async function runChecks(steps: Steps): Promise<void> {
+  await steps.command({ name: "format", command: ["bun", "fmt", ".", "--check"] });
+  await steps.command({ name: "lint", command: ["oxlint"] });
+  for (const project of ["server", "e2e", "infra"]) {
+    await steps.command({ name: `types ${project}`, command: ["bun", "check", "-p", project] });
+  }
+  for (const project of ["pwa", "pwa/sw"]) {
+    const command = ["bun", "--bun", "vue-tsc", "--noEmit", "-p", join(project, "tsconfig.json")];
+    await steps.command({ name: `types ${project}`, command });
+  }
+  await steps.command({ name: "unused code", command: ["bun", "--bun", "knip"] });
+}
+
+async function runUnits(steps: Steps, env: Record<string, string>): Promise<void> {
+  const command = ["bun", "test", "--isolate", "--only-failures"];
+  await steps.command({ name: "unit and contract tests", command, env, count: countBunTest });
+}
+
+interface ScenarioRun {
+  cleanup: Cleanup;
+  steps: Steps;
+  env: Record<string, string>;
+  rest: string[];
+}
+
+async function runScenarios(stack: Stack, { cleanup, steps, env, rest }: ScenarioRun): Promise<void> {
+  const report = join(cleanup.folder, `${stack}.json`);
+  await steps.command({
+    name: `scenarios, ${stack}`,
+    command: ["bun", "--bun", "playwright", "test", "-c", "e2e/playwright.config.ts", ...rest],
+    env: { ...env, STACK: stack, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    count: async () =>
+      (await Bun.file(report).exists()) ? countPlaywright(await Bun.file(report).text()) : NONE,
+  });
+}
+
+interface Blocked extends Pick<Plan, "units" | "stacks"> {
+  by: string;
+}
+
+function blockAll(steps: Steps, { by, units, stacks }: Blocked): void {
+  if (units) steps.blocked("unit and contract tests", by);
+  for (const stack of stacks) steps.blocked(`scenarios, ${stack}`, by);
+}
