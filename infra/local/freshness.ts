@@ -19,11 +19,9 @@ export function makeFreshness(root: string): Freshness {
   const built = join(root, "pwa/dist/index.html");
 
   async function fingerprint(): Promise<string> {
-    const paths = (await Array.fromAsync(INPUTS.scan({ cwd: root }))).filter(
-      (path) => !NOT_INPUTS.test(path),
-    );
+    const paths = INPUTS.flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: root })]);
     const hasher = new Bun.CryptoHasher("sha256");
-    for (const path of paths.toSorted()) {
+    for (const path of paths.filter((name) => !NOT_INPUTS.test(name)).toSorted()) {
       hasher.update(`${path}\0`);
       hasher.update(await Bun.file(join(root, path)).arrayBuffer());
     }
