@@ -4,14 +4,14 @@
  * while the product runs) borrows it. An owner that died leaves a Postgres that is just about to stop: whoever comes next
  * waits for that and starts its own.
  */
-import { chownSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { existsSync, lchownSync, lstatSync, mkdirSync, realpathSync } from "node:fs";
+import { readFile, readdir, rename, rm } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { findBinaries } from "./binaries.ts";
 import type { Binaries } from "./binaries.ts";
-import { claim, lookAt } from "./occupancy.ts";
+import { claim, isAlive, lookAt } from "./occupancy.ts";
 import { POSTGRES_ENV, startGuarded } from "./postmaster.ts";
 import type { Postmaster } from "./postmaster.ts";
 import { chooseRunner } from "./unprivileged.ts";
@@ -21,11 +21,14 @@ const USER = "parley";
 /** The one that initdb makes. */
 const DATABASE = "postgres";
 const SOCKET = ".s.PGSQL.5432";
+/** A database in the making. */
+const FRESH_PREFIX = "new.";
 /** Kernels take 104 (macOS) or 108 (Linux) bytes with the closing zero. */
 const SOCKET_PATH_MAX_BYTES = 100;
 /** Crash recovery included, and the end of the server before. */
 const START_WITHIN_MS = 60_000;
 const POLL_MS = 20;
+const OTHERS_MAY_ANYTHING = 0o077;
 
 const SETTINGS = {
   listen_addresses: "",
@@ -88,9 +91,10 @@ export async function openEmbeddedPostgres({ dataDir, log }: EmbeddedOptions): P
 
 function preparePlace(dataDir: string): Place {
   const binaries = findBinaries();
-  const folder = join(dataDir, "postgres");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const runner = chooseRunner({ owner: statSync(folder), paths: [binaries.postgres, folder] });
+  const wanted = join(dataDir, "postgres");
+  mkdirSync(wanted, { recursive: true, mode: 0o700 });
+  const folder = realpathSync(wanted);
+  const runner = chooseRunner({ owner: lstatSync(folder), paths: [binaries.postgres, folder] });
   claimFolder(folder, runner);
   return {
     binaries,
@@ -115,9 +119,10 @@ function chooseSocketFolder(folder: string, runner: Runner) {
 /** Makes sure that the folder belongs to the user that runs Postgres, and to nobody else. */
 function claimFolder(folder: string, { ids }: Runner) {
   const uid = ids?.uid ?? process.getuid?.();
-  if (ids !== null && statSync(folder).uid === 0) chownSync(folder, ids.uid, ids.gid);
-  const found = statSync(folder);
-  if (found.uid === uid && (found.mode & 0o077) === 0) return;
+  // Never through a symbolic link: in /tmp anybody may have put one.
+  if (ids !== null && lstatSync(folder).uid === 0) lchownSync(folder, ids.uid, ids.gid);
+  const found = lstatSync(folder);
+  if (found.isDirectory() && found.uid === uid && (found.mode & OTHERS_MAY_ANYTHING) === 0) return;
   throw new Error(
     `The folder ${folder} belongs to another user or is open to others. Change its owner or choose another DATA_DIR.`,
   );
@@ -125,8 +130,8 @@ function claimFolder(folder: string, { ids }: Runner) {
 
 /** Into a folder aside, then renamed: what is cut short leaves nothing that looks like a database. */
 async function initialize({ binaries, runner, folder, cluster }: Place) {
-  const fresh = join(folder, `new.${process.pid}`);
-  rmSync(fresh, { recursive: true, force: true });
+  await removeAbandoned(folder);
+  const fresh = join(folder, `${FRESH_PREFIX}${process.pid}.${crypto.randomUUID()}`);
   const child = Bun.spawn(
     runner.wrap([
       binaries.initdb,
@@ -145,8 +150,17 @@ async function initialize({ binaries, runner, folder, cluster }: Place) {
   try {
     await rename(fresh, cluster);
   } catch (error) {
+    // Another starter was faster.
     if (!existsSync(cluster)) throw error;
     await rm(fresh, { recursive: true });
+  }
+}
+
+/** What starters left that were killed in the middle of it. */
+async function removeAbandoned(folder: string) {
+  for (const name of await readdir(folder)) {
+    const pid = Number(name.split(".")[1]);
+    if (name.startsWith(FRESH_PREFIX) && !isAlive(pid)) await rm(join(folder, name), { recursive: true });
   }
 }
 
@@ -161,6 +175,9 @@ async function start(place: Place, log: Logger): Promise<Postmaster | null> {
     const lastWords = await Promise.race([postmaster.ended, Bun.sleep(POLL_MS).then(() => null)]);
     if (lastWords === null) continue;
     if (OCCUPIED.test(lastWords)) return null;
-    throw new Error(`The embedded Postgres in ${place.folder} did not start:\n${lastWords}`);
+    const version = (await readFile(join(place.cluster, "PG_VERSION"), "utf8")).trim();
+    throw new Error(
+      `The embedded Postgres in ${place.folder} did not start (its database is of Postgres ${version}):\n${lastWords}`,
+    );
   }
 }

@@ -83,7 +83,8 @@ function commandOf(pid: number) {
   return stdout.toString().trim().split("/").at(-1);
 }
 
-function isAlive(pid: number) {
+/** True when there is such a process, whoever's it is. */
+export function isAlive(pid: number) {
   try {
     process.kill(pid, 0);
     return true;

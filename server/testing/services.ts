@@ -1,0 +1,72 @@
+/** For tests only: the services that the test command starts and names in the environment. */
+import { connect } from "../db/connect.ts";
+import type { Db } from "../db/connect.ts";
+import { migrate } from "../db/migrate.ts";
+import type { KafkaConfig } from "../config.ts";
+
+const MAX_CONNECTIONS = 8;
+const PARTITIONS = 3;
+const RETENTION_MS = 60 * 60 * 1_000;
+
+export interface TestDatabase {
+  db: Db;
+  url: string;
+  /** Ends `db` and drops the database. */
+  close(): Promise<void>;
+}
+
+/** A database of its own for one test file. Empty unless `migrated` (the default) has the schema of this build put in. */
+export async function testDatabase({ migrated = true } = {}): Promise<TestDatabase> {
+  const name = uniqueName("parley_test");
+  await administer(`create database ${name}`);
+  const url = new URL(required("TEST_DATABASE_URL"));
+  url.pathname = `/${name}`;
+  const db = connect(url.href, { maxConnections: MAX_CONNECTIONS });
+  if (migrated) await migrate(db);
+  return {
+    db,
+    url: url.href,
+    async close() {
+      await db.end({ timeout: 0 });
+      await administer(`drop database ${name} with (force)`);
+    },
+  };
+}
+
+/** The Redis of the tests. Shared by all of them: use a key prefix of your own (`uniqueName`). */
+export function testRedisUrl(): string {
+  return required("TEST_REDIS_URL");
+}
+
+/** The Kafka of the tests, under topic names of its own. The topics are not made yet. */
+export function testKafka(): KafkaConfig {
+  return {
+    brokers: required("TEST_KAFKA_BROKERS").split(","),
+    topicPrefix: uniqueName("test"),
+    partitions: PARTITIONS,
+    replication: 1,
+    retentionMs: RETENTION_MS,
+  };
+}
+
+/** A name that no other test uses. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}_${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
+}
+
+async function administer(statement: string) {
+  const db = connect(required("TEST_DATABASE_URL"), { maxConnections: 1 });
+  try {
+    await db.unsafe(statement);
+  } finally {
+    await db.end();
+  }
+}
+
+function required(name: string) {
+  const value = process.env[name];
+  if (value) return value;
+  throw new Error(
+    `${name} is not set. Run the tests with \`bun run test\` or \`bun run ok\`, which start what they need.`,
+  );
+}
