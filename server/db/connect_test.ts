@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { testDatabase } from "../testing/services.ts";
+import type { TestDatabase } from "../testing/services.ts";
+import { connect } from "./connect.ts";
+
+const AT = Date.UTC(2026, 10, 22, 10, 0, 0, 123);
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase({ migrated: false });
+});
+afterAll(() => database.close());
+
+test("moments and 8-byte integers are numbers, in rows and in parameters", async () => {
+  const [row] = await database.db`
+    select ${AT}::timestamptz as at, ${AT}::timestamptz = '2026-11-22 10:00:00.123+00' as same, ${2 ** 53 - 1}::int8 as big,
+      count(*) as counted`;
+  expect(row).toEqual({ at: AT, same: true, big: 2 ** 53 - 1, counted: 1 });
+});
+
+test("arrays of them, of uuids and of texts go through unnest unharmed", async () => {
+  const ids = [crypto.randomUUID(), crypto.randomUUID()];
+  const texts = ['a "quoted", {braced} \\ text', "NULL"];
+  const rows = await database.db`
+    select * from unnest(${[AT, AT + 1]}::timestamptz[], ${ids}::uuid[], ${[1, 2]}::int8[], ${texts}::text[])
+      as v (at, id, seq, text)`;
+  expect([...rows]).toEqual([
+    { at: AT, id: ids[0], seq: 1, text: texts[0] },
+    { at: AT + 1, id: ids[1], seq: 2, text: texts[1] },
+  ]);
+});
+
+test("an empty array is no rows, a null in an array is null", async () => {
+  const none: number[] = [];
+  const [row] = await database.db`
+    select (select count(*) from unnest(${none}::timestamptz[])) as none,
+      (select count(*) from unnest(${[null, AT]}::timestamptz[]) as at where at is null) as nulls`;
+  expect(row).toEqual({ none: 0, nulls: 1 });
+});
+
+test("a statement that takes too long is cancelled", async () => {
+  const db = connect(database.url, { maxConnections: 1, statementTimeoutMs: 20 });
+  await expect(db`select pg_sleep(60)`.execute()).rejects.toMatchObject({ code: "57014" });
+  await db.end();
+});
+
+test("queries work again by themselves after the connection was cut", async () => {
+  const db = connect(database.url, { maxConnections: 1 });
+  const [me] = await db<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  await database.db`select pg_terminate_backend(${me?.pid ?? 0}, 5000)`;
+  const ask = () => db`select 1 as one`.then(([row]) => row);
+  const answer = await ask().catch(ask);
+  expect(answer).toEqual({ one: 1 });
+  await db.end();
+});
+
+test("a query rejects when there is no Postgres", async () => {
+  const db = connect("postgres://nobody@127.0.0.1:1/none", { maxConnections: 1 });
+  await expect(db`select 1`.execute()).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  await db.end();
+});
