@@ -1,6 +1,7 @@
 /**
  * The one place where what was thrown becomes an answer. A `Refusal` says its code and its sentence; what the framework
- * refuses gets the fitting code; anything else is `internal`: the answer says that and no more, the log has the rest.
+ * refuses gets the fitting code; a dependency out of reach is `unavailable`; anything else is `internal`: the answer says that
+ * and no more, the log has the rest.
  */
 import { Elysia, t } from "elysia";
 import type { Logger } from "pino";
@@ -8,6 +9,24 @@ import { Refusal } from "./problem.ts";
 
 const SECOND_MS = 1_000;
 const SERVER_FAULT = 500;
+/** When to come back after an outage: most last as long as a restart. */
+const RETRY_AFTER_MS = 2 * SECOND_MS;
+
+/** Error codes of a Postgres or a network that is out of reach for the moment. */
+const OUTAGES = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
+  "CONNECTION_ENDED",
+  "CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "53300", // too_many_connections
+  "57P01", // admin_shutdown
+  "57P02", // crash_shutdown
+  "57P03", // cannot_connect_now
+]);
 
 /** Schema of `Problem`, for the API description. */
 export const problemBody = t.Object({
@@ -22,7 +41,10 @@ export function httpErrors({ log }: { log: Logger }) {
     const refusal = error instanceof Refusal ? error : refusalOf(code, error);
     if (refusal.status >= SERVER_FAULT) {
       const { pathname } = new URL(request.url);
-      log.error({ err: refusal.cause ?? refusal, method: request.method, path: pathname }, refusal.message);
+      log.error(
+        { err: outlineOf(refusal.cause ?? refusal), method: request.method, path: pathname },
+        refusal.message,
+      );
     }
     return answerOf(refusal);
   });
@@ -37,13 +59,13 @@ export function answerOf(refusal: Refusal): Response {
   return Response.json(refusal.toProblem(), { status: refusal.status, headers });
 }
 
-/** Elysia names its own errors by `code`. A response that breaks its schema is our fault, not the client's. */
+/** Elysia names its own errors by `code`. */
 function refusalOf(code: unknown, error: unknown): Refusal {
-  const isResponse = error instanceof Error && "type" in error && error.type === "response";
   switch (code) {
     case "VALIDATION":
-      if (!isResponse) return new Refusal("bad_request");
-      return new Refusal("internal", { detail: "an answer broke its own schema", cause: error });
+      return isOfResponse(error)
+        ? new Refusal("internal", { detail: "an answer broke its own schema" })
+        : new Refusal("bad_request");
     case "PARSE":
     case "INVALID_COOKIE_SIGNATURE":
     case "INVALID_FILE_TYPE":
@@ -51,6 +73,27 @@ function refusalOf(code: unknown, error: unknown): Refusal {
     case "NOT_FOUND":
       return new Refusal("not_found");
     default:
-      return new Refusal("internal", { detail: "a request failed", cause: error });
+      return isOutage(error)
+        ? new Refusal("unavailable", {
+            retryAfterMs: RETRY_AFTER_MS,
+            detail: "a dependency is out of reach",
+            cause: error,
+          })
+        : new Refusal("internal", { detail: "a request failed", cause: error });
   }
+}
+
+/** A response that breaks its schema is our fault, not the client's. */
+function isOfResponse(error: unknown): boolean {
+  return error instanceof Error && "type" in error && error.type === "response";
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof Error && "code" in error && OUTAGES.has(String(error.code));
+}
+
+/** What the log may have of an error: databases hang whole rows on theirs. */
+function outlineOf(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  return { type: error.name, kind: "code" in error ? error.code : undefined, stack: error.stack };
 }

@@ -12,7 +12,7 @@ const HINT_DIGITS = 2;
 /** The E.164 form of what was typed; `country` (ISO 3166) is where a national number is read. Throws `bad_phone`. */
 export function parsePhone(typed: string, country?: string): string {
   const upper = country?.toUpperCase();
-  const phone = parsePhoneNumberFromString(typed, {
+  const phone = parsePhoneNumberFromString(typed.trim(), {
     extract: false,
     ...(upper !== undefined && isSupportedCountry(upper) && { defaultCountry: upper }),
   });
