@@ -5,7 +5,7 @@ import { ROOT } from "./paths.ts";
 import { freePort } from "./ports.ts";
 import { run, succeeds } from "./run.ts";
 
-export type ComposeService = "postgres" | "redis" | "kafka";
+export type Containable = "postgres" | "redis" | "kafka";
 
 const PASSWORD = "parley";
 
@@ -17,8 +17,8 @@ export async function haveDocker(): Promise<boolean> {
 /** Starts the services on free loopback ports; returns where each is. */
 export async function startByDocker(
   cleanup: Cleanup,
-  services: ComposeService[],
-): Promise<Record<ComposeService, string>> {
+  services: Containable[],
+): Promise<Record<Containable, string>> {
   const project = `parley-run-${process.pid}`;
   const [postgresPort, redisPort, kafkaPort] = [await freePort(), await freePort(), await freePort()];
   const envFile = join(cleanup.folder, "compose.env");

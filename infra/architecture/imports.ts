@@ -1,0 +1,116 @@
+/** Rules about who may import whom. */
+import type { Import, Source, Violation } from "./source.ts";
+
+interface ImportRule {
+  rule: string;
+  /** Files that it holds for. */
+  of: RegExp;
+  /** Files of those that it does not hold for. */
+  except?: RegExp;
+  /** True when the import breaks it. */
+  broken: (imported: Import, path: string) => boolean;
+}
+
+const TESTING = /_test\.ts$|_contract\.ts$|^server\/testing\//;
+const BUILTIN = /^(node:|bun$|bun:)/;
+/** What a domain or an edge may know of a port is its interface. Everything else in these folders is an adapter or its parts. */
+const PORTS = new Map([
+  ["server/bus/", "server/bus/bus.ts"],
+  ["server/store/", "server/store/store.ts"],
+]);
+/** Adapters that stand on no port: the embedded Postgres, the catcher of mails and the way to SMTP. */
+const OTHER_ADAPTERS = /^server\/(db\/embedded|mail\/catcher|mail\/mailer)\.ts$/;
+/** The wiring, the programs that people start, and the tests. */
+const MAY_CHOOSE_ADAPTERS = /^server\/(app|main|mail\/catch)\.ts$/;
+
+function isPackage({ specifier, target }: Import): boolean {
+  return target === null && !BUILTIN.test(specifier);
+}
+
+function topOf(path: string): string {
+  return path.slice(0, path.indexOf("/") + 1);
+}
+
+function isAdapter(target: string, path: string): boolean {
+  if (OTHER_ADAPTERS.test(target)) return true;
+  for (const [folder, port] of PORTS) {
+    if (target.startsWith(folder)) return target !== port && !path.startsWith(folder);
+  }
+  return false;
+}
+
+const RULES: ImportRule[] = [
+  {
+    rule: "an import names its file with its ending",
+    of: /./,
+    broken: ({ specifier, target }) => target !== null && !/\.[a-z0-9]+(\?\w+)?$/.test(specifier),
+  },
+  {
+    rule: "the protocol imports nothing of ours, and no package",
+    of: /^server\/protocol\//,
+    except: TESTING,
+    broken: ({ target }) => target === null || !target.startsWith("server/protocol/"),
+  },
+  {
+    rule: "a file is reached by its relative path, and the protocol from outside of the server by #protocol/",
+    of: /./,
+    broken: ({ specifier, target }, path) =>
+      target !== null && specifier.startsWith(".") && topOf(target) !== topOf(path),
+  },
+  {
+    rule: "inside the protocol, files are reached by their relative path",
+    of: /^server\/protocol\//,
+    broken: ({ specifier }) => specifier.startsWith("#protocol/"),
+  },
+  {
+    rule: "domains do not import the gateway",
+    of: /^server\/(auth|contacts|messages|presence|retention|push|inbox)\//,
+    except: TESTING,
+    broken: ({ target }) => target?.startsWith("server/gateway/") ?? false,
+  },
+  {
+    rule: "only app.ts imports adapters",
+    of: /^server\//,
+    except: new RegExp(`${TESTING.source}|${MAY_CHOOSE_ADAPTERS.source}`),
+    broken: ({ target }, path) => target !== null && isAdapter(target, path),
+  },
+  {
+    rule: "nothing imports the wiring but the programs that people start",
+    of: /^server\//,
+    except: new RegExp(`${TESTING.source}|^server/(main|cli)\\.ts$|^server/admin/`),
+    broken: ({ target }) => target === "server/app.ts",
+  },
+  {
+    rule: "product code does not import test code",
+    of: /^(server|pwa)\//,
+    except: TESTING,
+    broken: ({ target }) => target !== null && TESTING.test(target),
+  },
+  {
+    rule: "no Vue in net and db",
+    of: /^pwa\/src\/(net|db)\//,
+    broken: ({ specifier }) => /^(vue|vuetify|pinia|vue-router|@vue\/.*)(\/|$)|\.vue$|\/vue$/.test(specifier),
+  },
+  {
+    rule: "net and db know nothing of what is built on them",
+    of: /^pwa\/src\/(net|db)\//,
+    except: TESTING,
+    broken: ({ target }) => /^pwa\/src\/(stores|composables|pages|components)\//.test(target ?? ""),
+  },
+  {
+    rule: "the gate and the local commands run before anything is installed",
+    of: /^infra\/(gate|local)\//,
+    except: TESTING,
+    broken: isPackage,
+  },
+];
+
+export function checkImports(sources: Source[]): Violation[] {
+  return sources.flatMap(({ path, imports }) =>
+    RULES.filter(({ of, except }) => of.test(path) && !except?.test(path)).flatMap(({ rule, broken }) =>
+      imports
+        .filter((imported) => broken(imported, path))
+        .map(({ specifier, line }) => ({ path, line, rule: `${rule}: ${specifier}` })),
+    ),
+  );
+}
