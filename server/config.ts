@@ -63,7 +63,7 @@ export interface Limits {
 }
 
 /** Reads and checks everything; throws one error that names every problem. */
-export function readConfig(env: Record<string, string | undefined>): Config {
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const problems: string[] = [];
   const text = (name: string) => env[name]?.trim() || null;
   const list = (name: string) =>

@@ -1,4 +1,5 @@
 /** What each command means: one switch over the closed list of the wire. */
+import type { Logger } from "pino";
 import type { Command, Contact, Hello, PresenceNotice, ServerFrame } from "#protocol/frames.ts";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { Cursor, Epoch, SessionId, UserId } from "#protocol/ids.ts";
@@ -13,6 +14,7 @@ import { presenceTopic, userTopic } from "./topics.ts";
 
 export interface DispatchDeps {
   clock: Clock;
+  log: Logger;
   minBuild: string;
   sendBurst: number;
   sendsPerSecond: number;
@@ -42,7 +44,7 @@ export interface Dispatch {
 }
 
 export function createDispatch(deps: DispatchDeps): Dispatch {
-  const { clock, inbox, write, presence } = deps;
+  const { clock, log, inbox, write, presence } = deps;
   /** When each connection last said that its person types, by connection and recipient. */
   const typedAt = new WeakMap<Connection, Map<UserId, number>>();
 
@@ -63,7 +65,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
         return typing(command.to, connection);
       case "presence":
         connection.deviceState = command.state;
-        await presence.hold(user, connection.id, command.state);
+        await hold(connection);
         return [];
       case "ping":
         return ping(connection);
@@ -85,7 +87,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     if (state === null) throw new Error("a session of an unknown user said hello");
     const frames = [encode(welcome(state)), ...(await resume(command, { state, user: connection.user }))];
     if (!first) return frames;
-    await presence.hold(connection.user, connection.id, connection.deviceState);
+    await hold(connection);
     return [...frames, ...(await refreshContacts(connection))];
   }
 
@@ -132,7 +134,21 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     for (const user of before.difference(after)) connection.unsubscribe(presenceTopic(user));
     const added = [...after.difference(before)];
     for (const user of added) connection.subscribe(presenceTopic(user));
-    return (await presence.of(added)).map(encode);
+    return (await withoutStore(presence.of(added), { otherwise: [] })).map(encode);
+  }
+
+  function hold({ user, id, deviceState }: Connection): Promise<void> {
+    return withoutStore(presence.hold(user, id, deviceState), { otherwise: undefined });
+  }
+
+  /** Presence and sessions live in the store; while it is away, live sockets go on without it. */
+  async function withoutStore<T>(asked: Promise<T>, { otherwise }: { otherwise: T }): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      log.warn({ err: error }, "the store did not answer a live connection");
+      return otherwise;
+    }
   }
 
   async function send(change: Send): Promise<string[]> {
@@ -164,11 +180,10 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   }
 
   async function ping(connection: Connection): Promise<string[]> {
-    const { user, id, session, deviceState } = connection;
     const [head, alive] = await Promise.all([
-      inbox.head(user),
-      deps.sessionAlive(session),
-      presence.hold(user, id, deviceState),
+      inbox.head(connection.user),
+      withoutStore(deps.sessionAlive(connection.session), { otherwise: true }),
+      hold(connection),
     ]);
     if (!alive) connection.close(CLOSE.signedOut, "the session has ended");
     return [encode({ type: "pong", cursor: head, now: clock() })];

@@ -31,9 +31,20 @@ export interface GatewayDeps {
   log: Logger;
   allowanceOf: (user: UserId) => Allowance;
   headsOf: (users: UserId[]) => Promise<Map<UserId, Cursor>>;
-  leave: (user: UserId, connection: string, state: DeviceState) => void;
+  leave: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
   /** Native publish of this instance's server: hands `frame` to every socket subscribed to `topic`. */
   publishLocal: (topic: string, frame: string) => void;
+}
+
+/** Tells every instance to close the sockets of a session. */
+export function sessionEndedRecord(ended: {
+  session: { id: SessionId; user: UserId };
+  code: CloseCode;
+  origin: string;
+}): BusRecord {
+  const { session, code, origin } = ended;
+  const body = JSON.stringify({ session: session.id, code });
+  return { topic: "events", key: session.user, origin, kind: "session.ended", body };
 }
 
 export type Gateway = ReturnType<typeof createGateway>;
@@ -56,7 +67,10 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
       opened: (connection) => registry.add(connection),
       closed(connection) {
         registry.remove(connection);
-        if (connection.greeted) deps.leave(connection.user, connection.id, connection.deviceState);
+        if (!connection.greeted) return;
+        deps.leave(connection.user, connection.id, connection.deviceState).catch((error: unknown) => {
+          log.warn({ err: error }, "a presence lease could not be shortened; it ends by itself");
+        });
       },
     });
   }
@@ -109,8 +123,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
   /** Closes the session's connections here and on every other instance. */
   function endSession(session: { id: SessionId; user: UserId }, code: CloseCode): void {
     closeSession(session.id, code);
-    const body = JSON.stringify({ session: session.id, code });
-    notify({ topic: "events", key: session.user, origin: instance, kind: "session.ended", body });
+    notify(sessionEndedRecord({ session, code, origin: instance }));
   }
 
   /** For what heals by itself when it is lost: presence is renewed, typing dies, sessions are checked at each ping. */

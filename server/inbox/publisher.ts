@@ -34,6 +34,12 @@ export interface PublisherDeps {
   log: Logger;
 }
 
+/** For processes without a bus: any instance publishes these records at its next sweep. */
+export async function leaveForSweep(db: Sql, records: readonly BusRecord[]): Promise<void> {
+  const longAgo = 0;
+  await db`insert into bus_outbox (created_at, records) values (${longAgo}, ${JSON.stringify(records)})`;
+}
+
 export function createPublisher({ db, bus, clock, log }: PublisherDeps): Publisher {
   const queue: Appended[] = [];
   let running: Promise<void> | null = null;

@@ -1,0 +1,76 @@
+/** The program: `bun server/main.ts serve | migrate | purge | admin …`. */
+import { runAdminCommand, runMigrate, runPurge, startApp } from "./app.ts";
+import { DEMO_PEOPLE } from "./admin/demo.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import type { Config } from "./config.ts";
+
+const USAGE = `Usage: bun server/main.ts COMMAND
+
+  serve     run one instance
+  migrate   bring the schema and the Kafka topics up to date
+  purge     drop what is past the retention
+  admin     manage people; \`admin --help\` tells more
+`;
+
+/** A stop that takes longer than this is cut short. */
+const STOP_WITHIN_MS = 20_000;
+
+async function main([command, ...args]: string[]): Promise<number> {
+  const config = readConfig();
+  switch (command) {
+    case "serve":
+      return serve(config);
+    case "migrate":
+      say(await runMigrate(config));
+      return 0;
+    case "purge":
+      say(await runPurge(config));
+      return 0;
+    case "admin":
+      return runAdminCommand(config, args);
+    default:
+      process.stderr.write(USAGE);
+      return 2;
+  }
+}
+
+/** Runs until SIGTERM or SIGINT, then drains and stops. */
+async function serve(config: Config): Promise<number> {
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  process.on("SIGTERM", () => ask());
+  process.on("SIGINT", () => ask());
+  const app = await startApp(config);
+  say(welcomeText(config, app.url));
+  await asked;
+  const late = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
+  await app.stop();
+  clearTimeout(late);
+  return 0;
+}
+
+function welcomeText(config: Config, url: string): string {
+  const lines = [`Parley is ready: ${config.publicOrigin ?? url}`];
+  if (config.smtpUrl === null) lines.push(`Mailbox, for the codes: ${config.publicOrigin ?? url}/dev/mail`);
+  if (config.demo && config.databaseUrl === null) {
+    lines.push(
+      `People to try it with: ${DEMO_PEOPLE.map(({ name, phone }) => `${name} ${phone}`).join(" and ")}`,
+    );
+  }
+  return lines.join("\n");
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+try {
+  process.exitCode = await main(Bun.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : errorText(error)}\n`);
+  process.exitCode = 1;
+}
+process.exit();
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
