@@ -181,11 +181,6 @@ describe("habits", () => {
     }
   });
 
-  test("a program may hand the environment to the configuration unread", () => {
-    expect(broken({ "server/main.ts": "const config = readConfig(process.env);" })).toEqual([]);
-    expect(broken({ "server/main.ts": "const config = readConfig(process.env.PORT);" })).toHaveLength(1);
-  });
-
   test("a default export is found, except where a tool demands it", () => {
     expect(
       broken({ "server/a.ts": "export default {};", "server/b.ts": "export default function b() {}" }),

@@ -5,7 +5,8 @@ import { lineOf, type Source, type Violation, walk } from "./source.ts";
 /** Longer than this, a file is two. */
 const MAX_LINES = 250;
 
-const READS_ENVIRONMENT = /^server\/config\.ts$|_test\.ts$|_contract\.ts$|^server\/testing\/|^infra\/|^e2e\//;
+const READS_ENVIRONMENT =
+  /^server\/config\.ts$|^pwa\/src\/build\.ts$|_test\.ts$|_contract\.ts$|^server\/testing\/|^infra\/|^e2e\//;
 /** Where a tool demands a default export: configs, Playwright's global setup, declarations of foreign modules. */
 const MAY_EXPORT_DEFAULT = /\.config\.ts$|\.d\.ts$|^e2e\/setup\.ts$/;
 const TESTS = /_test\.ts$|_contract\.ts$|\.e2e\.ts$/;
@@ -20,7 +21,7 @@ export function checkHabits(sources: Source[]): Violation[] {
       violations.push({ path, line: lineOf(syntax, node), rule });
 
     walk(syntax, (node) => {
-      if (!READS_ENVIRONMENT.test(path) && isEnvironment(node) && !isGivenToConfig(node)) {
+      if (!READS_ENVIRONMENT.test(path) && isEnvironment(node)) {
         report(node, "only server/config.ts reads the environment");
       }
       if (!MAY_EXPORT_DEFAULT.test(path) && isDefaultExport(node)) report(node, "exports have names");
@@ -54,16 +55,6 @@ function isGlobal(node: ts.Node): boolean {
 function bindsEnv({ propertyName, name }: ts.BindingElement): boolean {
   const bound = propertyName ?? name;
   return ts.isIdentifier(bound) && bound.text === "env";
-}
-
-/** `readConfig(process.env)`: the program hands it over and looks at nothing in it. */
-function isGivenToConfig(node: ts.Node): boolean {
-  const { parent } = node;
-  return (
-    ts.isCallExpression(parent) &&
-    ts.isIdentifier(parent.expression) &&
-    parent.expression.text === "readConfig"
-  );
 }
 
 function isDefaultExport(node: ts.Node): boolean {
