@@ -3,91 +3,40 @@
  * names, and nowhere else: past this file everything is one code path.
  */
 import { join } from "node:path";
-import { cors } from "@elysiajs/cors";
-import { openapi } from "@elysiajs/openapi";
-import { Elysia } from "elysia";
 import type { Logger } from "pino";
 import { CLOSE } from "#protocol/close_codes.ts";
-import { FRAME_MAX_BYTES, SEND_BUFFER_MAX_BYTES } from "#protocol/limits.ts";
-import type { UserId } from "#protocol/ids.ts";
 import { runAdmin } from "./admin/admin.ts";
 import { seedDemo } from "./admin/demo.ts";
-import { createAfterwards } from "./auth/afterwards.ts";
-import { createClientIp } from "./auth/client_ip.ts";
-import { createCodes } from "./auth/codes.ts";
-import { createCookies } from "./auth/cookies.ts";
-import { createGuard } from "./auth/guard.ts";
+import type { Adapters } from "./adapters.ts";
 import { createKeys } from "./auth/keys.ts";
-import type { Keys } from "./auth/keys.ts";
 import { loadOrMakeKeys } from "./auth/keys_file.ts";
-import { originCheck } from "./auth/origin.ts";
-import { authRoutes } from "./auth/routes.ts";
 import { createSessions } from "./auth/sessions.ts";
-import { createSignIn } from "./auth/signin.ts";
-import { createThrottle } from "./auth/throttle.ts";
 import type { Bus } from "./bus/bus.ts";
 import { connectKafkaBus } from "./bus/kafka.ts";
 import { createMemoryHub } from "./bus/memory.ts";
 import { checkTopics, ensureTopics } from "./bus/topics.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
-import { contactsOf } from "./contacts/queries.ts";
-import { contactRoutes } from "./contacts/routes.ts";
 import { connect } from "./db/connect.ts";
 import type { Db } from "./db/connect.ts";
+import { createDoors } from "./doors.ts";
+import { createParts } from "./parts.ts";
 import { openEmbeddedPostgres } from "./db/embedded.ts";
 import { checkSchema, migrate } from "./db/migrate.ts";
-import { createAllowances } from "./gateway/allowance.ts";
-import { createDispatch } from "./gateway/dispatch.ts";
-import { createGateway, sessionEndedRecord } from "./gateway/gateway.ts";
-import type { Gateway } from "./gateway/gateway.ts";
-import { gatewayRoutes } from "./gateway/routes.ts";
-import { healthRoutes } from "./health/routes.ts";
-import { httpErrors } from "./http_errors.ts";
-import { bodyCheck, HTTP_BODY_MAX_BYTES } from "./http_body.ts";
-import { createHeads } from "./inbox/heads.ts";
-import { createPublisher, leaveForSweep } from "./inbox/publisher.ts";
-import { selectFrames, selectHeads, selectState } from "./inbox/queries.ts";
+import { sessionEndedRecord } from "./gateway/gateway.ts";
+import { leaveForSweep } from "./inbox/publisher.ts";
 import { startCatcher } from "./mail/catcher.ts";
-import type { Catcher } from "./mail/catcher.ts";
-import { createLog } from "./log.ts";
 import { createMailer } from "./mail/mailer.ts";
-import { mailRoutes } from "./mail/routes.ts";
-import { retainedSince } from "./messages/queries.ts";
-import { messageRoutes } from "./messages/routes.ts";
-import { createWriter } from "./messages/writer.ts";
-import { createPresence } from "./presence/presence.ts";
+import { createLog } from "./log.ts";
 import { makePartitions } from "./retention/partitions.ts";
 import { purge } from "./retention/purge.ts";
 import { connectRedisStore } from "./store/redis.ts";
 import { createSqliteStore } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
-import { assetRoutes } from "./web/assets.ts";
-import { securityHeaders } from "./web/headers.ts";
 
-/** Where the PWA's build lies. */
-const PWA_DIST = join(import.meta.dirname, "../pwa/dist");
-const API_INFO = {
-  title: "Parley",
-  version: "1",
-  description: "The HTTP door of Parley. Live traffic uses /ws.",
-};
 const POOL_MAX = 12;
 /** Days are made ahead this often, far more often than they are needed. */
 const PARTITIONS_EVERY_MS = 6 * 60 * 60 * 1_000;
-
-/** What the configuration chose. Closed in the opposite order of opening. */
-export interface Adapters {
-  db: Db;
-  store: Store;
-  bus: Bus;
-  keys: Keys;
-  smtpUrl: string;
-  /** The embedded mailbox; null when mail goes to a real server. */
-  catcher: Catcher | null;
-  /** For the start-up log: which adapter stands for what. */
-  chosen: Record<"postgres" | "store" | "bus" | "mail", string>;
-}
 
 export interface App {
   /** Where it listens. */
@@ -136,6 +85,19 @@ async function openBus(config: Config, { log, stack, instance }: Opening): Promi
   return bus;
 }
 
+/** Mail always goes over SMTP; embedded, to a catcher in this process that shows it. */
+async function openMail(
+  config: Config,
+  { log, stack }: Opening,
+): Promise<Pick<Adapters, "mailer" | "catcher">> {
+  const catcher = config.smtpUrl === null ? await startCatcher() : null;
+  if (catcher !== null) stack.defer(() => catcher.close());
+  const smtpUrl = config.smtpUrl ?? catcher?.smtpUrl ?? "";
+  const mailer = createMailer({ smtpUrl, from: config.mailFrom, log });
+  stack.defer(() => mailer.close());
+  return { mailer, catcher };
+}
+
 async function openAdapters(config: Config, opening: Opening): Promise<Adapters> {
   const { stack } = opening;
   const keys = createKeys(config.keys ?? (await loadOrMakeKeys(config.dataDir)));
@@ -143,15 +105,14 @@ async function openAdapters(config: Config, opening: Opening): Promise<Adapters>
   await checkSchema(db);
   const store = await openStore(config, opening);
   const bus = await openBus(config, opening);
-  const catcher = config.smtpUrl === null ? await startCatcher() : null;
-  if (catcher !== null) stack.defer(() => catcher.close());
+  const mail = await openMail(config, opening);
   const chosen = {
     postgres: config.databaseUrl === null ? "embedded" : "DATABASE_URL",
     store: config.redisUrl === null ? "embedded" : "REDIS_URL",
     bus: config.kafka === null ? "embedded" : "KAFKA_BROKERS",
     mail: config.smtpUrl === null ? "embedded" : "SMTP_URL",
   };
-  return { db, store, bus, keys, smtpUrl: config.smtpUrl ?? catcher?.smtpUrl ?? "", catcher, chosen };
+  return { db, store, bus, keys, ...mail, chosen };
 }
 
 /**
@@ -167,7 +128,7 @@ export async function startApp(config: Config): Promise<App> {
   if (config.demo && config.databaseUrl === null) {
     await seedDemo({ db: adapters.db, keys: adapters.keys, clock: systemClock, origin: instance });
   }
-  const server = createServer(config, { adapters, parts, log });
+  const server = createDoors(config, { adapters, parts, log });
   parts.publishLocalBy(server);
   await parts.gateway.start(parts.dispatch);
   parts.publisher.start();
@@ -191,185 +152,10 @@ export async function startApp(config: Config): Promise<App> {
     await parts.writer.settled();
     await parts.publisher.stop();
     await parts.afterwards.settled();
-    await parts.mailer.close();
     log.info("stopped");
   });
   let stopping: Promise<void> | null = null;
   return { url, chosen: adapters.chosen, stop: () => (stopping ??= running.disposeAsync()) };
-}
-
-type Parts = ReturnType<typeof createParts>;
-
-/** Everything between the adapters and the doors. */
-function createParts(
-  config: Config,
-  { adapters, log, instance }: { adapters: Adapters; log: Logger; instance: string },
-) {
-  const { db, store, bus, keys } = adapters;
-  const clock = systemClock;
-  const headsOf = (users: UserId[]) => selectHeads(db, users);
-  let publishLocal: (topic: string, frame: string) => void = () => {};
-
-  const publisher = createPublisher({ db, bus, clock, log });
-  const allowanceOf = createAllowances({ ...config.limits, clock });
-  const presence = createPresence({
-    store,
-    clock,
-    log,
-    announce: (notice) => gateway.announcePresence(notice),
-  });
-  const gateway: Gateway = createGateway({
-    instance,
-    bus,
-    clock,
-    log,
-    allowanceOf,
-    headsOf,
-    leave: (user, connection, state) => presence.leave(user, connection, state),
-    publishLocal: (topic, frame) => publishLocal(topic, frame),
-  });
-  const writer = createWriter({
-    db,
-    clock,
-    log,
-    instance,
-    committed(appended) {
-      gateway.fanOut(appended);
-      publisher.publish(appended);
-    },
-  });
-  const sessions = createSessions({
-    store,
-    clock,
-    onEnded: (session, why) => gateway.endSession(session, CLOSE[why]),
-  });
-  const dispatch = createDispatch({
-    clock,
-    log,
-    minBuild: config.minBuild,
-    ...config.limits,
-    inbox: {
-      state: (user) => selectState(db, user),
-      head: createHeads(headsOf),
-      frames: (user, range) => selectFrames(db, user, { ...range, since: retainedSince(clock()) }),
-    },
-    write: writer.write,
-    contactsOf: (user) => contactsOf(db, user),
-    presence,
-    typing: gateway.announceTyping,
-    sessionAlive: sessions.alive,
-  });
-  const mailer = createMailer({ smtpUrl: adapters.smtpUrl, from: config.mailFrom, log });
-  const afterwards = createAfterwards({ log });
-  const signIn = createSignIn({
-    db,
-    keys,
-    codes: createCodes({ store, keys }),
-    throttle: createThrottle({ store, keys, limits: config.limits }),
-    sessions,
-    sendMail: mailer.send,
-    afterwards,
-    publicOrigin: config.publicOrigin,
-  });
-  return {
-    writer,
-    publisher,
-    presence,
-    gateway,
-    dispatch,
-    sessions,
-    mailer,
-    afterwards,
-    signIn,
-    allowanceOf,
-    publishLocalBy(server: { server: { publish(topic: string, frame: string): number } | null }) {
-      publishLocal = (topic, frame) => void server.server?.publish(topic, frame);
-    },
-  };
-}
-
-/** The HTTP server with all its routes; not listening yet. */
-function createServer(
-  config: Config,
-  { adapters, parts, log }: { adapters: Adapters; parts: Parts; log: Logger },
-) {
-  const { db, store, keys, bus, catcher } = adapters;
-  const { sessions, gateway, writer, signIn, allowanceOf } = parts;
-  const cookies = createCookies(config);
-  const guard = createGuard({ sessions, cookies });
-  const app = new Elysia({
-    websocket: {
-      maxPayloadLength: FRAME_MAX_BYTES,
-      backpressureLimit: SEND_BUFFER_MAX_BYTES,
-      closeOnBackpressureLimit: true,
-      // Silence is measured by the connection itself, from what the client says.
-      idleTimeout: 0,
-    },
-    serve: { maxRequestBodySize: HTTP_BODY_MAX_BYTES },
-  })
-    .use(httpErrors({ log }))
-    .use(securityHeaders(config))
-    .use(originCheck(config))
-    .use(bodyCheck());
-  if (config.corsOrigins.length > 0) app.use(corsFor(config.corsOrigins));
-  return app
-    .use(
-      openapi({
-        path: "/openapi",
-        specPath: "/openapi.json",
-        provider: null,
-        documentation: { info: API_INFO },
-      }),
-    )
-    .use(healthRoutes({ accepts: gateway.accepts, checks: checksOf({ db, store, bus }) }))
-    .use(
-      authRoutes({
-        db,
-        keys,
-        guard,
-        cookies,
-        clientIp: createClientIp(config.trustedProxies),
-        sessions,
-        signIn,
-      }),
-    )
-    .use(contactRoutes({ db, guard }))
-    .use(
-      messageRoutes({
-        db,
-        clock: systemClock,
-        guard,
-        writer,
-        takeSend: (user) => allowanceOf(user).sends.take(),
-      }),
-    )
-    .use(gatewayRoutes({ guard, gateway }))
-    .use(catcher === null ? new Elysia() : mailRoutes(catcher))
-    .use(assetRoutes(PWA_DIST));
-}
-
-function corsFor(origins: string[]) {
-  return cors({
-    origin: origins,
-    credentials: true,
-    methods: ["GET", "POST", "DELETE"],
-    allowedHeaders: ["content-type"],
-    exposeHeaders: ["retry-after"],
-    maxAge: 600,
-  });
-}
-
-function checksOf({ db, store, bus }: Pick<Adapters, "db" | "store" | "bus">) {
-  return [
-    { name: "postgres", check: async () => void (await db`select 1`) },
-    { name: "store", check: () => store.ping() },
-    {
-      name: "bus",
-      async check() {
-        if (!bus.healthy()) throw new Error("the bus is out of reach");
-      },
-    },
-  ];
 }
 
 /** `migrate`: brings the schema and the Kafka topics up to date. Harmless to repeat. Returns what it did, in words. */

@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { CLOSE } from "#protocol/close_codes.ts";
+import { connectClient } from "./testing/client.ts";
+import type { WireClient } from "./testing/client.ts";
+import { newCid } from "./testing/people.ts";
+import { newPhone, post, signInAs, startStack } from "./testing/stack.ts";
+import type { SignedInPerson, Stack, StackKind } from "./testing/stack.ts";
+
+describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
+  let stack: Stack;
+
+  beforeAll(async () => {
+    stack = await startStack(kind);
+  }, 60_000);
+
+  afterAll(() => stack.stop(), 30_000);
+
+  test("says which adapter was chosen for what", () => {
+    const { chosen } = stack.apps[0] ?? {};
+    const expected = kind === "embedded" ? "embedded" : expect.stringMatching(/^[A-Z_]+$/);
+    expect(chosen).toEqual({ postgres: expected, store: expected, bus: expected, mail: expected });
+  });
+
+  test("carries a message from one person to the other and back, with its ticks", async () => {
+    const { alice, bob, toAlice, toBob } = await twoPeople();
+    const cid = newCid();
+    toAlice.say({ type: "message.send", cid, to: bob.id, text: "hello" });
+    const ack = await toAlice.next("ack");
+    expect(ack).toMatchObject({ cid, seq: 1, duplicate: false });
+    const event = await toBob.next("event", (frame) => frame.kind === "message");
+    expect(event).toMatchObject({ cid, from: alice.id, text: "hello", seq: 1, sentAt: ack.sentAt });
+    expect(await toAlice.next("event", (frame) => frame.cursor === ack.cursor)).toMatchObject({ cid });
+
+    toBob.say({ type: "message.received", cursor: event.cursor });
+    const delivered = await toAlice.next("event", (frame) => frame.kind === "mark");
+    expect(delivered).toMatchObject({ mark: "delivered", user: bob.id, seq: 1 });
+    toBob.say({ type: "message.read", conversation: ack.conversation, seq: 1 });
+    const read = await toAlice.next("event", (frame) => frame.kind === "mark");
+    expect(read).toMatchObject({ mark: "read", user: bob.id, seq: 1 });
+  });
+
+  test("keeps the order of many sends that were not waited for", async () => {
+    const { bob, toAlice, toBob } = await twoPeople();
+    const texts = Array.from({ length: 30 }, (_, n) => `line ${n}`);
+    for (const text of texts) toAlice.say({ type: "message.send", cid: newCid(), to: bob.id, text });
+    await toBob.next("event", (frame) => frame.kind === "message" && frame.text === texts.at(-1));
+    const messages = toBob.frames.flatMap((frame) =>
+      frame.type === "event" && frame.kind === "message" ? [frame] : [],
+    );
+    const inOrder = messages.toSorted((a, b) => a.cursor - b.cursor);
+    expect(inOrder.map((message) => message.text)).toEqual(texts);
+    const acks = toAlice.frames.flatMap((frame) => (frame.type === "ack" ? [frame.seq] : []));
+    expect(acks).toEqual(texts.map((_, n) => n + 1));
+  });
+
+  test("answers a repeated send with the first answer", async () => {
+    const { bob, toAlice } = await twoPeople();
+    const send = { type: "message.send", cid: newCid(), to: bob.id, text: "once" } as const;
+    toAlice.say(send);
+    const first = await toAlice.next("ack");
+    toAlice.say(send);
+    expect(await toAlice.next("ack")).toEqual({ ...first, duplicate: true });
+    toAlice.say({ ...send, text: "twice" });
+    expect(await toAlice.next("refused")).toEqual({ type: "refused", cid: send.cid, code: "cid_conflict" });
+  });
+
+  test("resumes from a cursor with exactly what was missed", async () => {
+    const { alice, bob, toAlice, toBob } = await twoPeople();
+    const before = await toBob.welcome;
+    toBob.close();
+    await toBob.closed;
+    for (const text of ["one", "two", "three"]) {
+      toAlice.say({ type: "message.send", cid: newCid(), to: bob.id, text });
+      await toAlice.next("ack");
+    }
+    const again = await connectClient(bob.url, bob);
+    again.hello({ epoch: bob.epoch, cursor: before.cursor });
+    const welcome = await again.welcome;
+    expect(welcome.cursor).toBe(before.cursor + 3);
+    await again.next("event", (frame) => frame.cursor === welcome.cursor);
+    const events = again.frames.filter((frame) => frame.type === "event");
+    expect(events).toMatchObject([
+      { cursor: before.cursor + 1, text: "one", from: alice.id },
+      { cursor: before.cursor + 2, text: "two" },
+      { cursor: before.cursor + 3, text: "three" },
+    ]);
+  });
+
+  test("sends a device that has another epoch, or is ahead, to the snapshot", async () => {
+    const { bob } = await twoPeople();
+    const socket = await connectClient(bob.url, bob);
+    socket.hello({ epoch: null, cursor: 0 });
+    expect(await socket.next("resync")).toEqual({ type: "resync", reason: "epoch" });
+    socket.hello({ epoch: bob.epoch, cursor: 1_000 });
+    expect(await socket.next("resync")).toEqual({ type: "resync", reason: "ahead" });
+    const snapshot = await fetch(`${bob.url}/api/snapshot`, { headers: { cookie: bob.cookie } });
+    expect(await snapshot.json()).toMatchObject({ epoch: bob.epoch, me: { id: bob.id } });
+  });
+
+  test("refuses a stranger's message, and tells nobody", async () => {
+    const { bob, toBob } = await twoPeople();
+    const eve = await signInAs(stack, { name: "eve", phone: newPhone(), url: stack.urls[0] });
+    const toEve = await connectClient(eve.url, eve);
+    toEve.hello({ epoch: eve.epoch });
+    const cid = newCid();
+    toEve.say({ type: "message.send", cid, to: bob.id, text: "psst" });
+    expect(await toEve.next("refused")).toEqual({ type: "refused", cid, code: "not_a_contact" });
+    toBob.say({ type: "ping", cursor: 0 });
+    await toBob.next("pong");
+    expect(toBob.frames.filter((frame) => frame.type === "event" && frame.kind === "message")).toEqual([]);
+  });
+
+  test("tells presence to contacts: online at once, away when the device says so", async () => {
+    const { alice, toAlice, toBob } = await twoPeople();
+    await toBob.next("presence", (frame) => frame.user === alice.id && frame.state === "online");
+    toAlice.say({ type: "presence", state: "away" });
+    const away = await toBob.next("presence", (frame) => frame.state === "away");
+    expect(away.user).toBe(alice.id);
+  });
+
+  test("tells typing to the contact it is for, once in three seconds", async () => {
+    const { alice, bob, toAlice, toBob } = await twoPeople();
+    toAlice.say({ type: "typing", to: bob.id });
+    toAlice.say({ type: "typing", to: bob.id });
+    expect(await toBob.next("typing")).toEqual({ type: "typing", from: alice.id, ttlMs: 6_000 });
+    toAlice.say({ type: "message.send", cid: newCid(), to: bob.id, text: "done" });
+    await toBob.next("event", (frame) => frame.kind === "message");
+    expect(toBob.frames.filter((frame) => frame.type === "typing")).toHaveLength(1);
+  });
+
+  test("sign-out closes every socket of that session, and no other", async () => {
+    const { alice, toAlice, toBob } = await twoPeople();
+    const [, second] = stack.urls;
+    const elsewhere = await connectClient(second, { cookie: alice.cookie });
+    elsewhere.hello({ epoch: alice.epoch });
+    await elsewhere.welcome;
+    const answer = await fetch(`${alice.url}/api/auth/session`, {
+      method: "DELETE",
+      headers: { cookie: alice.cookie, origin: alice.url },
+    });
+    expect(answer.status).toBe(204);
+    const codes = await Promise.all([toAlice.closed, elsewhere.closed]);
+    expect(codes.map((closed) => closed.code)).toEqual([CLOSE.signedOut, CLOSE.signedOut]);
+    toBob.say({ type: "ping", cursor: 0 });
+    await toBob.next("pong");
+    expect(connectClient(alice.url, alice)).rejects.toThrow();
+  });
+
+  test("two people who become contacts while connected hear of it, and see one another", async () => {
+    const [aPhone, bPhone] = [newPhone(), newPhone()];
+    const alice = await signInAs(stack, { name: "alice", phone: aPhone, url: stack.urls[0] });
+    const bob = await signInAs(stack, { name: "bob", phone: bPhone, url: stack.urls[1] });
+    const toAlice = await connected(alice);
+    await connected(bob);
+    await stack.admin("connect", "--phone", aPhone, "--phone", bPhone);
+    const event = await toAlice.next("event", (frame) => frame.kind === "contact");
+    expect(event).toMatchObject({ contact: { id: bob.id, name: "bob" } });
+    await toAlice.next("presence", (frame) => frame.user === bob.id && frame.state === "online");
+  });
+
+  test("a suspended person is out at once", async () => {
+    const phone = newPhone();
+    const person = await signInAs(stack, { name: "sam", phone, url: stack.urls[1] });
+    const socket = await connected(person);
+    await stack.admin("user", "suspend", "--phone", phone);
+    expect((await socket.closed).code).toBe(CLOSE.revoked);
+  });
+
+  test("the second door stores a message as the socket does", async () => {
+    const { alice, bob, toBob } = await twoPeople();
+    const body = { cid: newCid(), to: bob.id, text: " by mail slot " };
+    const first = await post(`${alice.url}/api/messages`, { body, cookie: alice.cookie });
+    expect(first.status).toBe(201);
+    await toBob.next("event", (frame) => frame.kind === "message" && frame.text === "by mail slot");
+    const again = await post(`${alice.url}/api/messages`, { body, cookie: alice.cookie });
+    expect(again.status).toBe(200);
+    expect(await again.json()).toEqual({ ...((await first.json()) as object), duplicate: true });
+  });
+
+  test("closes what is no frame, refuses what it does not know, and asks for hello first", async () => {
+    const { alice } = await twoPeople();
+    const socket = await connectClient(alice.url, alice);
+    socket.say({ type: "ping", cursor: 0 });
+    expect(await socket.next("refused")).toEqual({ type: "refused", code: "hello_first" });
+    socket.hello({ epoch: alice.epoch });
+    await socket.welcome;
+    socket.sayRaw('{"type":"message.shout"}');
+    expect(await socket.next("refused")).toEqual({ type: "refused", code: "unknown_frame" });
+    socket.sayRaw("not json");
+    expect((await socket.closed).code).toBe(CLOSE.badFrame);
+  });
+
+  test("closes a build that is too old for good", async () => {
+    const { alice } = await twoPeople();
+    const socket = await connectClient(alice.url, alice);
+    socket.say({ type: "hello", protocol: 0, build: "", epoch: null, cursor: 0 });
+    expect((await socket.closed).code).toBe(CLOSE.outdated);
+  });
+
+  test("paces a sender who is too fast, says when to come back, and loses nothing of the rest", async () => {
+    const { bob, toAlice } = await twoPeople();
+    const cids = Array.from({ length: 45 }, newCid);
+    for (const cid of cids) toAlice.say({ type: "message.send", cid, to: bob.id, text: "quick" });
+    const refused = await toAlice.next("refused", (frame) => frame.cid === cids.at(-1));
+    expect(refused).toMatchObject({ code: "rate_limited", retryAfterMs: expect.any(Number) });
+    const acked = toAlice.frames.filter((frame) => frame.type === "ack");
+    expect(acked.length).toBeGreaterThanOrEqual(40);
+  });
+
+  test("upgrades nobody without a session, from another site, or without an upgrade", async () => {
+    const { alice } = await twoPeople();
+    expect(connectClient(alice.url, { cookie: "" })).rejects.toThrow();
+    const foreign = { cookie: alice.cookie, origin: "https://evil.example" };
+    expect(connectClient(alice.url, foreign)).rejects.toThrow();
+    const plain = await fetch(`${alice.url}/ws`, { headers: { cookie: alice.cookie } });
+    expect([plain.status, await plain.json()]).toMatchObject([400, { code: "bad_request" }]);
+  });
+
+  test("is live and ready, with every dependency up", async () => {
+    const [url] = stack.urls;
+    expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ live: true });
+    const ready = await fetch(`${url}/health/ready`);
+    const up = { postgres: "up", store: "up", bus: "up" };
+    expect([ready.status, await ready.json()]).toEqual([200, { ready: true, dependencies: up }]);
+  });
+
+  test("describes its HTTP door", async () => {
+    const description = (await (await fetch(`${stack.urls[0]}/openapi.json`)).json()) as { paths: object };
+    expect(Object.keys(description.paths)).toEqual(
+      expect.arrayContaining(["/api/auth/code", "/api/auth/session", "/api/messages", "/api/snapshot"]),
+    );
+  });
+
+  test("shows caught mail in embedded mode only", async () => {
+    const status = (await fetch(`${stack.urls[0]}/dev/mail.json`)).status;
+    expect(status).toBe(kind === "embedded" ? 200 : 404);
+  });
+
+  test("tells who is signed in, and asks to wait before another code", async () => {
+    const phone = newPhone();
+    const person = await signInAs(stack, { name: "twice", phone, url: stack.urls[0] });
+    const me = await fetch(`${person.url}/api/me`, { headers: { cookie: person.cookie } });
+    expect(await me.json()).toMatchObject({ id: person.id, name: "twice", phoneHint: phone.slice(-2) });
+    const again = await post(`${stack.urls[1]}/api/auth/code`, { body: { phone } });
+    expect([again.status, await again.json()]).toMatchObject([
+      429,
+      { code: "rate_limited", retryAfterMs: expect.any(Number) },
+    ]);
+  });
+
+  /** Alice on the first instance and Bob on the second, contacts, both connected and greeted. */
+  async function twoPeople() {
+    const [aPhone, bPhone] = [newPhone(), newPhone()];
+    const [alice, bob] = await Promise.all([
+      signInAs(stack, { name: "alice", phone: aPhone, url: stack.urls[0] }),
+      signInAs(stack, { name: "bob", phone: bPhone, url: stack.urls[1] }),
+    ]);
+    await stack.admin("connect", "--phone", aPhone, "--phone", bPhone);
+    return { alice, bob, toAlice: await connected(alice), toBob: await connected(bob) };
+  }
+
+  async function connected(person: SignedInPerson): Promise<WireClient> {
+    const socket = await connectClient(person.url, person);
+    socket.hello({ epoch: person.epoch });
+    await socket.welcome;
+    return socket;
+  }
+});

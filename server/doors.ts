@@ -1,0 +1,117 @@
+/** The doors of an instance: every route, behind the checks that hold for all of them. */
+import { join } from "node:path";
+import { cors } from "@elysiajs/cors";
+import { openapi } from "@elysiajs/openapi";
+import { Elysia } from "elysia";
+import type { Logger } from "pino";
+import { FRAME_MAX_BYTES, SEND_BUFFER_MAX_BYTES } from "#protocol/limits.ts";
+import type { Adapters } from "./adapters.ts";
+import { createClientIp } from "./auth/client_ip.ts";
+import { createCookies } from "./auth/cookies.ts";
+import { createGuard } from "./auth/guard.ts";
+import { originCheck } from "./auth/origin.ts";
+import { authRoutes } from "./auth/routes.ts";
+import { systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { contactRoutes } from "./contacts/routes.ts";
+import { gatewayRoutes } from "./gateway/routes.ts";
+import { healthRoutes } from "./health/routes.ts";
+import { bodyCheck, HTTP_BODY_MAX_BYTES } from "./http_body.ts";
+import { httpErrors } from "./http_errors.ts";
+import { mailRoutes } from "./mail/routes.ts";
+import { messageRoutes } from "./messages/routes.ts";
+import type { Parts } from "./parts.ts";
+import { assetRoutes } from "./web/assets.ts";
+import { securityHeaders } from "./web/headers.ts";
+
+/** Where the PWA's build lies. */
+const PWA_DIST = join(import.meta.dirname, "../pwa/dist");
+const API_INFO = {
+  title: "Parley",
+  version: "1",
+  description: "The HTTP door of Parley. Live traffic uses /ws.",
+};
+
+/** The HTTP server with all its routes; not listening yet. */
+export function createDoors(
+  config: Config,
+  { adapters, parts, log }: { adapters: Adapters; parts: Parts; log: Logger },
+) {
+  const { db, store, keys, bus, catcher } = adapters;
+  const { sessions, gateway, writer, signIn, allowanceOf } = parts;
+  const cookies = createCookies(config);
+  const guard = createGuard({ sessions, cookies });
+  const app = new Elysia({
+    websocket: {
+      maxPayloadLength: FRAME_MAX_BYTES,
+      backpressureLimit: SEND_BUFFER_MAX_BYTES,
+      closeOnBackpressureLimit: true,
+      // Silence is measured by the connection itself, from what the client says.
+      idleTimeout: 0,
+    },
+    serve: { maxRequestBodySize: HTTP_BODY_MAX_BYTES },
+  })
+    .use(httpErrors({ log }))
+    .use(securityHeaders(config))
+    .use(originCheck(config))
+    .use(bodyCheck());
+  if (config.corsOrigins.length > 0) app.use(corsFor(config.corsOrigins));
+  return app
+    .use(
+      openapi({
+        path: "/openapi",
+        specPath: "/openapi.json",
+        provider: null,
+        documentation: { info: API_INFO },
+      }),
+    )
+    .use(healthRoutes({ accepts: gateway.accepts, checks: checksOf({ db, store, bus }) }))
+    .use(
+      authRoutes({
+        db,
+        keys,
+        guard,
+        cookies,
+        clientIp: createClientIp(config.trustedProxies),
+        sessions,
+        signIn,
+      }),
+    )
+    .use(contactRoutes({ db, guard }))
+    .use(
+      messageRoutes({
+        db,
+        clock: systemClock,
+        guard,
+        writer,
+        takeSend: (user) => allowanceOf(user).sends.take(),
+      }),
+    )
+    .use(gatewayRoutes({ guard, gateway }))
+    .use(catcher === null ? new Elysia() : mailRoutes(catcher))
+    .use(assetRoutes(PWA_DIST));
+}
+
+function corsFor(origins: string[]) {
+  return cors({
+    origin: origins,
+    credentials: true,
+    methods: ["GET", "POST", "DELETE"],
+    allowedHeaders: ["content-type"],
+    exposeHeaders: ["retry-after"],
+    maxAge: 600,
+  });
+}
+
+function checksOf({ db, store, bus }: Pick<Adapters, "db" | "store" | "bus">) {
+  return [
+    { name: "postgres", check: async () => void (await db`select 1`) },
+    { name: "store", check: () => store.ping() },
+    {
+      name: "bus",
+      async check() {
+        if (!bus.healthy()) throw new Error("the bus is out of reach");
+      },
+    },
+  ];
+}
