@@ -1,0 +1,136 @@
+/**
+ * What Redis has no single command for, as scripts: each runs alone, by Redis' own clock. A lease lives in two places that
+ * only change together: a hash per group (holder → end and value), to list them, and one sorted set of all, to find those
+ * that have ended.
+ */
+import { defineScript } from "redis";
+import type { CommandParser } from "redis";
+import type { Counter } from "./store.ts";
+
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+/** Value and remaining life after adding; the life starts with the first. */
+const increment = defineScript({
+  SCRIPT: `
+    local value = redis.call('INCRBY', KEYS[1], ARGV[1])
+    if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+    return { value, redis.call('PTTL', KEYS[1]) }`,
+  NUMBER_OF_KEYS: 1,
+  IS_READ_ONLY: false,
+  parseCommand(parser: CommandParser, key: string, options: { by: number; ttlMs: number }) {
+    parser.pushKey(key);
+    parser.push(String(options.by), String(options.ttlMs));
+  },
+  transformReply: toCounter,
+});
+
+/** Value and remaining life; null when there is none. */
+const counter = defineScript({
+  SCRIPT: `
+    local value = redis.call('GET', KEYS[1])
+    if not value then return false end
+    return { tonumber(value), redis.call('PTTL', KEYS[1]) }`,
+  NUMBER_OF_KEYS: 1,
+  IS_READ_ONLY: true,
+  parseCommand(parser: CommandParser, key: string) {
+    parser.pushKey(key);
+  },
+  transformReply: (reply: [value: number, ttlMs: number] | null) =>
+    reply === null ? null : toCounter(reply),
+});
+
+/** The life of a set grows, and never shrinks. */
+const addMember = defineScript({
+  SCRIPT: `
+    redis.call('SADD', KEYS[1], ARGV[1])
+    if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end`,
+  NUMBER_OF_KEYS: 1,
+  IS_READ_ONLY: false,
+  parseCommand(parser: CommandParser, key: string, options: { member: string; ttlMs: number }) {
+    parser.pushKey(key);
+    parser.push(options.member, String(options.ttlMs));
+  },
+  transformReply: () => undefined,
+});
+
+export interface LeaseKeys {
+  /** Prefix of the hashes; the group's name follows. */
+  hashes: string;
+  /** The sorted set of all leases. */
+  all: string;
+}
+
+const takeLease = defineScript({
+  SCRIPT: `${NOW}
+    local ends = string.format('%.0f', now + ARGV[4])
+    redis.call('HSET', KEYS[1], ARGV[2], ends .. ':' .. ARGV[3])
+    redis.call('ZADD', KEYS[2], ends, cjson.encode({ ARGV[1], ARGV[2] }))`,
+  NUMBER_OF_KEYS: 2,
+  IS_READ_ONLY: false,
+  parseCommand(
+    parser: CommandParser,
+    keys: LeaseKeys,
+    lease: { group: string; holder: string; value: string; ttlMs: number },
+  ) {
+    parser.pushKey(keys.hashes + lease.group);
+    parser.pushKey(keys.all);
+    parser.push(lease.group, lease.holder, lease.value, String(lease.ttlMs));
+  },
+  transformReply: () => undefined,
+});
+
+/** Flat: index of the group (from 1), holder, "end:value", and so on. */
+const listLeases = defineScript({
+  SCRIPT: `${NOW}
+    local found = {}
+    for index, key in ipairs(KEYS) do
+      local fields = redis.call('HGETALL', key)
+      for at = 1, #fields, 2 do
+        if tonumber(string.match(fields[at + 1], '^%d+')) > now then
+          table.insert(found, tostring(index))
+          table.insert(found, fields[at])
+          table.insert(found, fields[at + 1])
+        end
+      end
+    end
+    return found`,
+  IS_READ_ONLY: true,
+  parseCommand(parser: CommandParser, keys: LeaseKeys, groups: readonly string[]) {
+    parser.push(String(groups.length));
+    for (const group of groups) parser.pushKey(keys.hashes + group);
+  },
+  transformReply: (reply: string[]) => reply,
+});
+
+/** Flat: group, holder, "end:value", and so on. */
+const takeExpiredLeases = defineScript({
+  SCRIPT: `${NOW}
+    local taken = {}
+    local ended = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'LIMIT', 0, ARGV[1])
+    for _, entry in ipairs(ended) do
+      local group, holder = unpack(cjson.decode(entry))
+      local key = ARGV[2] .. group
+      table.insert(taken, group)
+      table.insert(taken, holder)
+      table.insert(taken, redis.call('HGET', key, holder))
+      redis.call('HDEL', key, holder)
+      redis.call('ZREM', KEYS[1], entry)
+    end
+    return taken`,
+  NUMBER_OF_KEYS: 1,
+  IS_READ_ONLY: false,
+  parseCommand(parser: CommandParser, keys: LeaseKeys, limit: number) {
+    parser.pushKey(keys.all);
+    parser.push(String(limit), keys.hashes);
+  },
+  transformReply: (reply: string[]) => reply,
+});
+
+export const SCRIPTS = { increment, counter, addMember, takeLease, listLeases, takeExpiredLeases };
+
+function toCounter([value, ttlMs]: [value: number, ttlMs: number]): Counter {
+  return { value, ttlMs };
+}
