@@ -1,0 +1,32 @@
+import { expect } from "@playwright/test";
+import type { CaughtMail } from "#protocol/http.ts";
+import type { EpochMs } from "#protocol/ids.ts";
+import { currentStack } from "./stack/stack.ts";
+
+const CODE = /\b\d{6}\b/;
+
+export interface Wanted {
+  /** Address it went to. */
+  to: string;
+  /** Older mails are not meant. */
+  since: EpochMs;
+}
+
+/** Waits for the mail and returns the code in it. */
+export async function codeFromMail({ to, since }: Wanted): Promise<string> {
+  let code: string | undefined;
+  await expect
+    .poll(
+      async () => {
+        const response = await fetch(currentStack().mailbox);
+        const mails: CaughtMail[] = await response.json();
+        const mail = mails.find((candidate) => candidate.to === to && candidate.receivedAt >= since);
+        code = mail && CODE.exec(mail.text)?.[0];
+        return code;
+      },
+      { message: `a mail with a code to ${to}` },
+    )
+    .toMatch(CODE);
+  if (code === undefined) throw new Error(`no code came to ${to}`);
+  return code;
+}

@@ -1,0 +1,77 @@
+/** The people of a scenario: `const alice = await people.join("Alice")`. Accounts are made as an administrator makes them. */
+import { test as base, type Browser } from "@playwright/test";
+import { Person } from "./person.ts";
+import { runProgram } from "./stack/program.ts";
+import { currentStack, type Stack } from "./stack/stack.ts";
+
+/** Numbers +1 202 555 0000 to 9999 go to people in turn; a worker that is started anew goes on in a part of its own. */
+const NUMBERS_PER_WORKER = 200;
+const NUMBERS = 10_000;
+
+export interface People {
+  /** Makes an account and a browser for it, on the next instance in turn. Not signed in yet. */
+  join(name: string): Promise<Person>;
+  /** Makes the two contacts of one another. */
+  befriend(one: Person, other: Person): Promise<void>;
+  /** Alice and Bob, who are contacts; with several instances, each on one of their own. */
+  pair(): Promise<[alice: Person, bob: Person]>;
+}
+
+interface PeopleOptions {
+  browser: Browser;
+  stack: Stack;
+  nextPhone: () => string;
+}
+
+function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part(): Promise<void> } {
+  const present: Person[] = [];
+
+  async function join(name: string): Promise<Person> {
+    const phone = nextPhone();
+    const email = `${name.toLowerCase()}.${phone.slice(-4)}@example.org`;
+    await admin(["user", "add", "--name", name, "--phone", phone, "--email", email]);
+    const origin = stack.origins[present.length % stack.origins.length] ?? "";
+    const context = await browser.newContext({ baseURL: origin, viewport: { width: 1_280, height: 800 } });
+    const person = new Person(context, { name, phone, email, origin });
+    present.push(person);
+    return person;
+  }
+
+  async function befriend(one: Person, other: Person): Promise<void> {
+    await admin(["user", "connect", "--phone", one.phone, "--phone", other.phone]);
+  }
+
+  async function pair(): Promise<[Person, Person]> {
+    const alice = await join("Alice");
+    const bob = await join("Bob");
+    await befriend(alice, bob);
+    return [alice, bob];
+  }
+
+  async function admin(command: string[]): Promise<void> {
+    await runProgram(["server/main.ts", "admin", ...command], stack.adminEnv);
+  }
+
+  async function part(): Promise<void> {
+    for (const person of present) await person.leaves();
+  }
+
+  return { join, befriend, pair, part };
+}
+
+/** People who joined in this worker so far. */
+let joined = 0;
+
+export const test = base.extend<{ people: People }>({
+  people: async ({ browser }, use, { workerIndex }) => {
+    const nextPhone = () => {
+      const number = (workerIndex * NUMBERS_PER_WORKER + joined++) % NUMBERS;
+      return `+1202555${String(number).padStart(4, "0")}`;
+    };
+    const people = gather({ browser, stack: currentStack(), nextPhone });
+    await use(people);
+    await people.part();
+  },
+});
+
+export { expect } from "@playwright/test";

@@ -1,0 +1,128 @@
+import { type BrowserContext, expect, type Page } from "@playwright/test";
+import { codeFromMail } from "./mailbox.ts";
+import { type Presence, Tab, type Tick } from "./tab.ts";
+
+export interface Identity {
+  name: string;
+  /** E.164. */
+  phone: string;
+  email: string;
+  /** The instance that this person's browser talks to. */
+  origin: string;
+}
+
+/** Somebody at a browser of their own. What they do in their first tab, they do themselves; another one is a `Tab`. */
+export class Person {
+  readonly name: string;
+  readonly phone: string;
+  readonly email: string;
+  readonly origin: string;
+  readonly context: BrowserContext;
+  #first: Tab | null = null;
+
+  constructor(context: BrowserContext, { name, phone, email, origin }: Identity) {
+    this.context = context;
+    this.name = name;
+    this.phone = phone;
+    this.email = email;
+    this.origin = origin;
+  }
+
+  /** The first tab. */
+  get tab(): Tab {
+    if (this.#first === null) throw new Error(`${this.name} has not opened the app yet`);
+    return this.#first;
+  }
+
+  /** For what no person does: looking at frames, at the page's own state. */
+  get page(): Page {
+    return this.tab.page;
+  }
+
+  /** Opens the app in the first tab. */
+  async opens(): Promise<Tab> {
+    this.#first ??= new Tab(await this.context.newPage());
+    await this.#first.page.goto("/");
+    return this.#first;
+  }
+
+  /** Types the phone number and asks for a code; returns the code that the mail brings. */
+  async asksForCode(): Promise<string> {
+    const { page } = await this.opens();
+    const since = Date.now();
+    await page.getByRole("textbox", { name: "Phone number" }).fill(this.phone);
+    await page.getByRole("button", { name: "Send code" }).click();
+    await expect(page.getByRole("textbox", { name: "Code" })).toBeVisible();
+    return await codeFromMail({ to: this.email, since });
+  }
+
+  /** The field submits by itself with the last digit. */
+  async entersCode(code: string): Promise<void> {
+    await this.page.getByRole("textbox", { name: "Code" }).fill(code);
+  }
+
+  async signsIn(): Promise<void> {
+    await this.entersCode(await this.asksForCode());
+    await this.tab.isSignedIn();
+  }
+
+  async opensSecondTab(): Promise<Tab> {
+    const tab = new Tab(await this.context.newPage());
+    await tab.page.goto("/");
+    return tab;
+  }
+
+  /** Waits for the service worker to hold all it needs to open the app by itself. */
+  async isReadyForOffline(): Promise<void> {
+    await this.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  }
+
+  async goesOffline(): Promise<void> {
+    await this.context.setOffline(true);
+  }
+
+  async comesBack(): Promise<void> {
+    await this.context.setOffline(false);
+  }
+
+  /** Closes the browser. */
+  async leaves(): Promise<void> {
+    await this.context.close();
+  }
+
+  async signsOut(): Promise<void> {
+    await this.tab.signsOut();
+  }
+
+  async reloads(): Promise<void> {
+    await this.page.reload();
+  }
+
+  async opensChatWith(other: Person): Promise<void> {
+    await this.tab.opensChatWith(other.name);
+  }
+
+  async says(text: string, { to }: { to: Person }): Promise<void> {
+    await this.tab.says(text, { to: to.name });
+  }
+
+  async types(text: string, { to }: { to: Person }): Promise<void> {
+    await this.tab.types(text, { to: to.name });
+  }
+
+  async sees(text: string): Promise<void> {
+    await this.tab.sees(text);
+  }
+
+  async seesTick(tick: Tick, text: string): Promise<void> {
+    await this.tab.seesTick(tick, text);
+  }
+
+  async seesTyping(): Promise<void> {
+    await this.tab.seesTyping();
+  }
+
+  async seesPresence(state: Presence, { of, withinMs }: { of: Person; withinMs?: number }): Promise<void> {
+    await this.tab.seesPresence(state, { of: of.name, ...(withinMs !== undefined && { withinMs }) });
+  }
+}

@@ -1,0 +1,31 @@
+import { defineConfig } from "@playwright/test";
+
+const { CHROMIUM } = process.env;
+/** Run by hand in a session that named no browser, Playwright looks for its own. */
+const browser = CHROMIUM ? { executablePath: CHROMIUM } : {};
+
+// The tool asks for a default export here.
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../.cache/e2e/results",
+  globalSetup: "./setup.ts",
+  fullyParallel: true,
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json"]],
+  use: {
+    locale: "en-US",
+    timezoneId: "Europe/Berlin",
+    launchOptions: { ...browser, args: ["--no-sandbox"] },
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    actionTimeout: 10_000,
+  },
+  projects: [
+    { name: "scenarios", testMatch: "*.e2e.ts" },
+    { name: "shots", testMatch: "shots.ts" },
+  ],
+});

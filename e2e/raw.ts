@@ -1,0 +1,35 @@
+import type { Page } from "@playwright/test";
+import { PROTOCOL } from "#protocol/limits.ts";
+
+export interface RawSend {
+  to: string;
+  text: string;
+}
+
+/** Sends one message past the app, on a socket with the page's own cookie and origin; returns what the server answers. */
+export async function sendRaw(page: Page, send: RawSend): Promise<Record<string, unknown>> {
+  return await page.evaluate(
+    ({ to, text, cid, protocol }) => {
+      const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
+      const socket = new WebSocket(`ws://${location.host}/ws`);
+      const say = (frame: object) => socket.send(JSON.stringify(frame));
+      socket.addEventListener("open", () =>
+        say({ type: "hello", protocol, build: "9999", epoch: null, cursor: 0 }),
+      );
+      socket.addEventListener("close", ({ code }) => reject(new Error(`closed with ${code}`)));
+      socket.addEventListener("message", ({ data }) => {
+        const frame = JSON.parse(data);
+        if (frame.type === "welcome") say({ type: "message.send", cid, to, text });
+        if (frame.cid === cid && (frame.type === "ack" || frame.type === "refused")) resolve(frame);
+      });
+      return promise.finally(() => socket.close());
+    },
+    { ...send, cid: uuidV7(), protocol: PROTOCOL },
+  );
+}
+
+function uuidV7(): string {
+  const time = Date.now().toString(16).padStart(12, "0");
+  const random = crypto.randomUUID();
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`;
+}

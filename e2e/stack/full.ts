@@ -1,0 +1,68 @@
+/** Two instances that know each other only through real services, and what is theirs in those services. */
+import { randomBytes } from "node:crypto";
+import { freePort } from "../../infra/gate/ports.ts";
+import { emptyRedis, freshDatabase, topicPrefix } from "./borrowed.ts";
+import { GENEROUS } from "./limits.ts";
+import { type Program, runProgram, startProgram } from "./program.ts";
+import type { RunningStack } from "./stack.ts";
+
+const INSTANCES = 2;
+const KEY_BYTES = 32;
+
+export async function startFull(): Promise<RunningStack> {
+  await using undo = new AsyncDisposableStack();
+  const database = undo.use(await freshDatabase(named("TEST_DATABASE_URL")));
+  const redis = undo.use(await emptyRedis(named("TEST_REDIS_URL")));
+  const topics = undo.use(topicPrefix(named("TEST_KAFKA_BROKERS")));
+
+  const mail = { smtp: await freePort(), http: await freePort() };
+  const mailbox = `http://localhost:${mail.http}/mail.json`;
+  undo.use(
+    disposable(
+      await startProgram({
+        name: "full-mail",
+        args: ["server/mail/catch.ts"],
+        env: { SMTP_PORT: String(mail.smtp), HTTP_PORT: String(mail.http) },
+        readyUrl: mailbox,
+      }),
+    ),
+  );
+
+  const shared = {
+    ...GENEROUS,
+    NODE_ENV: "production",
+    HOST: "localhost",
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    KAFKA_BROKERS: topics.brokers,
+    KAFKA_TOPIC_PREFIX: topics.prefix,
+    KAFKA_PARTITIONS: "4",
+    SMTP_URL: `smtp://127.0.0.1:${mail.smtp}`,
+    PARLEY_KEYS: `k1:${randomBytes(KEY_BYTES).toString("base64")}`,
+  };
+  const origins: string[] = [];
+  for (let instance = 1; instance <= INSTANCES; instance++) {
+    const port = await freePort();
+    const origin = `http://localhost:${port}`;
+    const env = { ...shared, PORT: String(port), PUBLIC_ORIGIN: origin };
+    if (instance === 1) await runProgram(["server/main.ts", "migrate"], env);
+    const args = ["server/main.ts", "serve"];
+    const readyUrl = `${origin}/health/ready`;
+    undo.use(disposable(await startProgram({ name: `full-instance-${instance}`, args, env, readyUrl })));
+    origins.push(origin);
+  }
+
+  const running = undo.move();
+  const adminEnv = { ...shared, PUBLIC_ORIGIN: origins[0] ?? "" };
+  return { origins, mailbox, adminEnv, stop: () => running.disposeAsync() };
+}
+
+function disposable(program: Program): AsyncDisposable {
+  return { [Symbol.asyncDispose]: () => program.stop() };
+}
+
+function named(variable: string): string {
+  const value = process.env[variable];
+  if (!value) throw new Error(`${variable} is not set: the gate sets it, \`bun run e2e --stack full\``);
+  return value;
+}

@@ -1,0 +1,105 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+export type Tick = "waiting" | "sent" | "delivered" | "read";
+export type Presence = "online" | "away" | "offline";
+
+/** One tab of the app, used by what a person can see and touch: roles and names. */
+export class Tab {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  get conversations(): Locator {
+    return this.page.getByRole("list", { name: "Conversations" });
+  }
+
+  get messages(): Locator {
+    return this.page.getByRole("log", { name: "Messages" });
+  }
+
+  /** The row of `name` in the list of conversations. */
+  conversationWith(name: string): Locator {
+    return this.conversations.getByRole("listitem").filter({ hasText: name });
+  }
+
+  /** Messages with exactly this text: one, if all is well. */
+  message(text: string): Locator {
+    return this.messages.getByRole("article").filter({ has: this.page.getByText(text, { exact: true }) });
+  }
+
+  async isSignedIn(): Promise<void> {
+    await expect(this.conversations).toBeVisible();
+  }
+
+  async isSignedOut(): Promise<void> {
+    await expect(this.page.getByRole("textbox", { name: "Phone number" })).toBeVisible();
+  }
+
+  async opensChatWith(name: string): Promise<void> {
+    await this.conversationWith(name).getByRole("link").click();
+    await expect(this.messages).toBeVisible();
+  }
+
+  /** After the app was opened anew: it may show the chat by itself, or the list. */
+  async hasChatWith(name: string): Promise<void> {
+    await expect(this.conversationWith(name)).toBeVisible();
+    if (!(await this.messages.isVisible())) await this.opensChatWith(name);
+  }
+
+  async types(text: string, { to }: { to: string }): Promise<void> {
+    if (!(await this.messages.isVisible())) await this.opensChatWith(to);
+    await this.page.getByRole("textbox", { name: "Message" }).pressSequentially(text);
+  }
+
+  async says(text: string, { to }: { to: string }): Promise<void> {
+    if (!(await this.messages.isVisible())) await this.opensChatWith(to);
+    await this.page.getByRole("textbox", { name: "Message" }).fill(text);
+    await this.page.getByRole("button", { name: "Send message" }).click();
+  }
+
+  async sees(text: string): Promise<void> {
+    await expect(this.message(text)).toBeVisible();
+  }
+
+  async seesOnce(text: string): Promise<void> {
+    await expect(this.message(text)).toHaveCount(1);
+  }
+
+  async seesInOrder(texts: string[]): Promise<void> {
+    await expect(this.messages.getByRole("article")).toContainText(texts);
+  }
+
+  async seesTick(tick: Tick, text: string): Promise<void> {
+    await expect(this.message(text)).toHaveAttribute("data-tick", tick);
+  }
+
+  get typing(): Locator {
+    return this.page.getByRole("status").filter({ hasText: "typing…" });
+  }
+
+  async seesTyping(): Promise<void> {
+    await expect(this.typing).toBeVisible();
+  }
+
+  async seesNoTyping(): Promise<void> {
+    await expect(this.typing).toBeHidden();
+  }
+
+  async seesUnread(count: number, { from }: { from: string }): Promise<void> {
+    await expect(this.conversationWith(from).getByLabel(`${count} unread`)).toBeVisible();
+  }
+
+  async seesPresence(state: Presence, { of, withinMs }: { of: string; withinMs?: number }): Promise<void> {
+    const row = this.conversationWith(of);
+    const shown = row.getByLabel(state, { exact: true }).or(row.getByText(state, { exact: true }));
+    await expect(shown.first()).toBeVisible(withinMs === undefined ? {} : { timeout: withinMs });
+  }
+
+  async signsOut(): Promise<void> {
+    await this.page.getByRole("button", { name: "Account menu" }).click();
+    await this.page.getByRole("menuitem", { name: "Sign out" }).click();
+    await this.isSignedOut();
+  }
+}
