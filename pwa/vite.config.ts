@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
@@ -36,10 +37,16 @@ export default defineConfig({
       filename: "worker.ts",
       // The page registers the worker itself (composables/use_update.ts): one registration, in prompt mode.
       injectRegister: false,
-      injectManifest: {
-        globPatterns: ["**/*.{html,js,css,svg,png}"],
-        globIgnores: ["sw.js"],
+      // The plugin would name the built worker after its source; people and the server know it as /sw.js.
+      integration: {
+        beforeBuildServiceWorker(options) {
+          options.swDest = join(dirname(options.swDest), "sw.js");
+          options.injectManifest.swDest = options.swDest;
+        },
       },
+      // What the app needs to open offline; the icons are for installing it, which needs a network anyway.
+      injectManifest: { globPatterns: ["**/*.{html,js,css,svg}"] },
+      includeManifestIcons: false,
       manifest: {
         id: "/",
         name: "Parley",

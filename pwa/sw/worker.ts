@@ -18,6 +18,7 @@ interface SkipWaiting {
 const SERVER_PATHS = [/^\/(?:api|ws|dev|health|metrics|openapi)(?:[/.]|$)/];
 
 cleanupOutdatedCaches();
+// oxlint-disable-next-line no-underscore-dangle -- the build looks for this very name to put its files in.
 precacheAndRoute(self.__WB_MANIFEST);
 registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: SERVER_PATHS }));
 

@@ -5,8 +5,7 @@
  */
 export type TextPart = { kind: "text"; text: string } | { kind: "link"; text: string; href: string };
 
-const ADDRESS =
-  /https?:\/\/[^\s<>"`\u0000-\u001f\u007f\u3000-\u3003\u300c-\u300f\uff01\uff0c\uff1b\uff1f]+/giu;
+const ADDRESS = /https?:\/\/[^\s<>"`\p{Cc}\u3000-\u3003\u300c-\u300f\uff01\uff0c\uff1b\uff1f]+/giu;
 /** What may end a sentence, in Latin, Arabic, Devanagari and CJK, and what closes a quotation. */
 const TRAILING = /[.,;:!?'"*_~…‘’“”«»،؛؟।。、」』】）》]$/u;
 const BRACKETS = new Map([

@@ -1,0 +1,43 @@
+import { ref } from "vue";
+import type { Ref } from "vue";
+import { ApiProblem } from "../net/api.ts";
+
+export interface OlderPages {
+  loading: Readonly<Ref<boolean>>;
+  /** The last try failed; nothing is tried again until the person says so. */
+  failed: Readonly<Ref<boolean>>;
+  /** Loads one page, unless one is on its way, the last one failed or there is none. */
+  load(): Promise<void>;
+  retry(): Promise<void>;
+}
+
+export interface OlderPagesOptions {
+  more: () => boolean;
+  fetch: () => Promise<void>;
+}
+
+/** Older messages, one page at a time, as the person scrolls up. */
+export function useOlderPages({ more, fetch }: OlderPagesOptions): OlderPages {
+  const loading = ref(false);
+  const failed = ref(false);
+
+  async function retry(): Promise<void> {
+    if (loading.value || !more()) return;
+    loading.value = true;
+    failed.value = false;
+    try {
+      await fetch();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      failed.value = true;
+    } finally {
+      loading.value = false;
+    }
+  }
+
+  async function load(): Promise<void> {
+    if (!failed.value) await retry();
+  }
+
+  return { loading, failed, load, retry };
+}

@@ -1,0 +1,53 @@
+import { onScopeDispose, readonly, ref } from "vue";
+import type { Ref } from "vue";
+import { Workbox } from "workbox-window";
+
+/** How often an open page asks for a new build, at most. Coming back to the page asks too. */
+const ASK_EVERY_MS = 60 * 60_000;
+const ASK_PAUSE_MS = 60_000;
+
+export interface Update {
+  /** A new build waits. */
+  ready: Readonly<Ref<boolean>>;
+  /** Lets the new build take over and reloads the page into it. */
+  accept(): Promise<void>;
+}
+
+/**
+ * The one registration of the service worker, in prompt mode: a new build waits until the person says so. Without
+ * service workers (or in development, where the worker does not exist) the app works all the same, only not offline.
+ */
+export function useUpdate(): Update {
+  const ready = ref(false);
+  const workbox = "serviceWorker" in navigator && import.meta.env.PROD ? new Workbox("/sw.js") : null;
+  let askedAt = Date.now();
+
+  async function ask(): Promise<void> {
+    if (document.visibilityState !== "visible" || Date.now() - askedAt < ASK_PAUSE_MS) return;
+    askedAt = Date.now();
+    // A failed look means no network; the next look will do.
+    await workbox?.update().catch(() => {});
+  }
+
+  async function accept(): Promise<void> {
+    if (ready.value) workbox?.messageSkipWaiting();
+    else location.reload();
+  }
+
+  workbox?.addEventListener("waiting", () => (ready.value = true));
+  workbox?.addEventListener("controlling", (event) => {
+    // The very first worker also takes control; only a change of build is worth a reload.
+    if (event.isUpdate) location.reload();
+  });
+  void workbox?.register();
+
+  const timer = setInterval(ask, ASK_EVERY_MS);
+  document.addEventListener("visibilitychange", ask);
+  window.addEventListener("online", ask);
+  onScopeDispose(() => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", ask);
+    window.removeEventListener("online", ask);
+  });
+  return { ready: readonly(ready), accept };
+}

@@ -1,0 +1,37 @@
+import { createRouter, createWebHistory } from "vue-router";
+import type { Router } from "vue-router";
+import { PATHS } from "./paths.ts";
+import { useSession } from "./stores/session.ts";
+
+/** The addresses of the app. Who is not signed in sees only the sign-in page; who is, never sees it. */
+export function createPaths(): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes: [
+      { path: "/sign-in", name: PATHS.signIn, component: () => import("./pages/SignInPage.vue") },
+      {
+        path: "/",
+        component: () => import("./pages/TalkPage.vue"),
+        children: [
+          { path: "", name: PATHS.list, component: () => import("./components/chat/NoChat.vue") },
+          {
+            path: "c/:id",
+            name: PATHS.chat,
+            component: () => import("./components/chat/ChatPanel.vue"),
+            props: true,
+          },
+        ],
+      },
+      { path: "/:rest(.*)*", redirect: { name: PATHS.list } },
+    ],
+  });
+  router.beforeEach(async (to) => {
+    const session = useSession();
+    if (session.state === "unknown") await session.restore();
+    const inside = to.name !== PATHS.signIn;
+    if (session.state === "signedOut" && inside) return { name: PATHS.signIn };
+    if (session.state === "signedIn" && !inside) return { name: PATHS.list };
+    return true;
+  });
+  return router;
+}

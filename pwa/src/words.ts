@@ -1,0 +1,171 @@
+/**
+ * Every word a person reads, in one place, so that a translation is one more file and nobody hunts for strings. What
+ * needs a number or a name is a function. `LANGUAGE` is what these words are written in; dates and times follow it.
+ */
+import type { ApiProblem } from "./net/api.ts";
+
+export const LANGUAGE = "en";
+
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+
+export const words = {
+  app: {
+    name: "Parley",
+    skipToChat: "Skip to the conversation",
+  },
+
+  signIn: {
+    title: "Sign in",
+    lead: "Enter your phone number. We send a code to the email address that belongs to it.",
+    phone: "Phone number",
+    phoneHint: (country: string) => `Without a country code it is read as a number in ${country}.`,
+    phoneHintPlain: "With the country code, like +44 20 7946 0000.",
+    phoneMissing: "Please enter your phone number.",
+    sendCode: "Send code",
+  },
+
+  code: {
+    title: "Enter the code",
+    lead: (phone: string) => `If ${phone} has an account here, a code is on its way to its mailbox.`,
+    code: "Code",
+    digits: (count: number) => `${count} digits`,
+    missing: (count: number) => `Please enter all ${count} digits.`,
+    signIn: "Sign in",
+    again: "Send a new code",
+    againIn: (seconds: number) => `You can ask for a new code in ${seconds} s.`,
+    sent: "A new code is on its way. Only the newest one works.",
+    change: "Change the number",
+  },
+
+  problem: {
+    bad_phone: "That does not look like a phone number. Please include the country code, like +1.",
+    code_wrong: "That code is not right. Please check the newest mail.",
+    code_expired: "That code has expired. Please ask for a new one.",
+    code_locked: "Too many wrong tries. Please ask for a new code.",
+    rate_limited: (wait: string | null) =>
+      wait === null
+        ? "That was too many tries. Please wait a while."
+        : `That was too many tries. Please try again in ${wait}.`,
+    unreachable: "The server cannot be reached. Please check your connection and try again.",
+    unknown: "Something went wrong. Please try again.",
+  },
+
+  list: {
+    name: "Conversations",
+    you: "You:",
+    unread: (count: number) => `${count} unread`,
+    unreadShort: (count: number) => (count > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(count)),
+    nothingYet: "No messages yet",
+    emptyTitle: "Nobody to talk to yet",
+    empty: "Ask the person who runs this server to connect you with somebody. They will appear here.",
+    loading: "Loading conversations",
+  },
+
+  presence: {
+    online: "online",
+    away: "away",
+    offline: "offline",
+    typing: "typing…",
+    lastSeen: (when: string) => `last seen ${when}`,
+    justNow: "just now",
+    minutesAgo: (minutes: number) => `${minutes} min ago`,
+    todayAt: (time: string) => `today at ${time}`,
+    yesterdayAt: (time: string) => `yesterday at ${time}`,
+    dayAt: (day: string, time: string) => `${day} at ${time}`,
+  },
+
+  day: {
+    today: "Today",
+    yesterday: "Yesterday",
+  },
+
+  chat: {
+    messages: "Messages",
+    back: "Back to conversations",
+    choose: "Choose a conversation",
+    chooseHint: "Your messages stay for seven days, then they are gone everywhere.",
+    gone: "This conversation is not here",
+    goneHint: "It may belong to another account.",
+    goneAction: "Show conversations",
+    hello: (name: string) => `Say hello to ${name}`,
+    helloHint: "Messages stay for seven days, then they are gone everywhere.",
+    start: "Messages stay for seven days. Older ones are gone.",
+    unreadFrom: "New messages",
+    olderFailed: "Older messages could not be loaded.",
+    tryAgain: "Try again",
+    newBelow: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
+    newest: "Go to the newest message",
+    discard: "Remove",
+    says: (name: string, text: string) => `${name}: ${text}`,
+  },
+
+  tick: {
+    waiting: "waiting",
+    sent: "sent",
+    delivered: "delivered",
+    read: "read",
+    refused: "refused",
+  },
+
+  composer: {
+    message: "Message",
+    send: "Send message",
+    left: (count: number) => (count >= 0 ? `${count} characters left` : `${-count} characters too long`),
+  },
+
+  connection: {
+    name: "Connection",
+    lost: "Not connected. What you write is kept and sent later.",
+    retryIn: (seconds: number) => `Trying again in ${seconds} s.`,
+    trying: "Trying to connect…",
+    tryNow: "Try now",
+  },
+
+  update: {
+    ready: "A new version is ready.",
+    needed: "This version is too old to connect.",
+    reload: "Reload",
+    later: "Later",
+  },
+
+  account: {
+    menu: "Account menu",
+    signedInAs: (hint: string) => `Phone number ending in ${hint}`,
+    signOut: "Sign out",
+    confirmTitle: "Sign out on this device?",
+    confirm: "Messages on this device are removed. Those not sent yet are lost.",
+    cancel: "Cancel",
+    failed: "Signing out did not work. Please try again.",
+  },
+} as const;
+
+/** Unread counts above this are shown as "99+". */
+const UNREAD_SHOWN_MAX = 99;
+
+/** What to tell a person about a request that was refused or got no answer. */
+export function sentenceFor(problem: ApiProblem): string {
+  switch (problem.code) {
+    case "bad_phone":
+    case "code_wrong":
+    case "code_expired":
+    case "code_locked":
+    case "unreachable":
+      return words.problem[problem.code];
+    case "rate_limited":
+      return words.problem.rate_limited(waitWords(problem.retryAfterMs));
+    default:
+      return problem.message === "" ? words.problem.unknown : problem.message;
+  }
+}
+
+/** A wait in the unit a person would say, rounded up; null when there is nothing to say. */
+export function waitWords(waitMs: number | undefined): string | null {
+  if (waitMs === undefined || waitMs <= 0) return null;
+  if (waitMs <= MINUTE_MS) {
+    const seconds = Math.ceil(waitMs / SECOND_MS);
+    return seconds === 1 ? "1 second" : `${seconds} seconds`;
+  }
+  const minutes = Math.ceil(waitMs / MINUTE_MS);
+  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+}
