@@ -27,8 +27,10 @@ const columns = (db: Db) =>
 
 /** The account with one of these phone indexes: the same number under each key. */
 export async function selectByPhone(db: Db, indexes: Buffer[]): Promise<Account | null> {
+  // As hex: the client has no way to write an array of bytes.
   const [row] = await db<Account[]>`
-    select ${columns(db)} from users where phone_index = any(${indexes}::bytea[])`;
+    select ${columns(db)} from users
+    where phone_index = any(select decode(hex, 'hex') from unnest(${indexes.map(hexOf)}::text[]) as hex)`;
   return row ?? null;
 }
 
@@ -62,4 +64,8 @@ export async function updateSuspended(db: Db, id: UserId, at: EpochMs | null): P
   await db`
     update users set suspended_at = case when ${at === null} then null else coalesce(suspended_at, ${at}) end
     where id = ${id}`;
+}
+
+function hexOf(bytes: Buffer): string {
+  return bytes.toString("hex");
 }
