@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import type { PresenceNotice } from "#protocol/frames.ts";
+import type { UserId } from "#protocol/ids.ts";
+import { PRESENCE_GRACE_MS, PRESENCE_LEASE_MS, PRESENCE_UNTIL_MS } from "#protocol/limits.ts";
+import { createSqliteStore } from "../store/sqlite.ts";
+import type { Store } from "../store/store.ts";
+import { quietLog } from "../testing/quiet.ts";
+import { createPresence } from "./presence.ts";
+import type { Presence } from "./presence.ts";
+
+const ALICE = "alice" as UserId;
+
+let now = Date.UTC(2026, 5, 15);
+let store: Store;
+let heard: PresenceNotice[];
+let presence: Presence;
+
+beforeEach(() => {
+  store = createSqliteStore(":memory:", { clock: () => now });
+  heard = [];
+  presence = createInstance();
+});
+
+describe("presence", () => {
+  test("announces online once, however often it is refreshed", async () => {
+    await presence.hold(ALICE, "phone", "online");
+    now += 25_000;
+    await presence.hold(ALICE, "phone", "online");
+    expect(heard).toEqual([
+      { type: "presence", user: ALICE, state: "online", until: now - 25_000 + PRESENCE_UNTIL_MS },
+    ]);
+  });
+
+  test("announces nothing for a reload, and offline after the grace when nobody came back", async () => {
+    await presence.hold(ALICE, "before", "online");
+    await presence.leave(ALICE, "before", "online");
+    now += 2_000;
+    await presence.hold(ALICE, "after", "online");
+    now += PRESENCE_GRACE_MS;
+    expect(await presence.sweep()).toBe(1);
+    expect(states()).toEqual(["online"]);
+
+    await presence.leave(ALICE, "after", "online");
+    now += PRESENCE_GRACE_MS - 1;
+    expect(await presence.sweep()).toBe(0);
+    now += 1;
+    await presence.sweep();
+    expect(states()).toEqual(["online", "offline"]);
+    expect(heard.at(-1)?.lastSeenAt).toBe(now);
+  });
+
+  test("takes a user to be as present as their best device", async () => {
+    await presence.hold(ALICE, "desk", "away");
+    await presence.hold(ALICE, "phone", "online");
+    await presence.hold(ALICE, "phone", "away");
+    expect(states()).toEqual(["away", "online", "away"]);
+  });
+
+  test("lets any instance announce the people of one that crashed", async () => {
+    await presence.hold(ALICE, "phone", "online");
+    const other = createInstance();
+    now += PRESENCE_LEASE_MS;
+    const taken = await Promise.all([other.sweep(), other.sweep(), presence.sweep()]);
+    expect(taken.toSorted()).toEqual([0, 0, 1]);
+    expect(states()).toEqual(["online", "offline"]);
+  });
+
+  test("renews what stays true before it runs out on the receivers", async () => {
+    await presence.hold(ALICE, "phone", "online");
+    const firstUntil = heard[0]?.until ?? 0;
+    while (now < firstUntil) {
+      now += 25_000;
+      await presence.hold(ALICE, "phone", "online");
+    }
+    expect(new Set(states())).toEqual(new Set(["online"]));
+    expect(heard.length).toBeGreaterThan(1);
+    expect(
+      heard.every((notice, n) => n === 0 || notice.until - PRESENCE_UNTIL_MS < (heard[n - 1]?.until ?? 0)),
+    ).toBe(true);
+  });
+
+  test("tells how people are now, with when they were last seen", async () => {
+    const bob = "bob" as UserId;
+    await presence.hold(ALICE, "phone", "online");
+    await presence.leave(ALICE, "phone", "online");
+    now += PRESENCE_GRACE_MS;
+    await presence.sweep();
+    await presence.hold(bob, "desk", "away");
+    const until = now + PRESENCE_UNTIL_MS;
+    expect(await presence.of([ALICE, bob, "carol" as UserId])).toEqual([
+      { type: "presence", user: ALICE, state: "offline", until, lastSeenAt: now },
+      { type: "presence", user: bob, state: "away", until },
+      { type: "presence", user: "carol" as UserId, state: "offline", until },
+    ]);
+  });
+
+  test("agrees with the leases after instances settled one user at the same moment", async () => {
+    const other = createInstance();
+    for (let round = 0; round < 20; round++) {
+      await presence.hold(ALICE, "phone", "online");
+      await presence.leave(ALICE, "phone", "online");
+      now += PRESENCE_GRACE_MS;
+      await Promise.all([presence.sweep(), other.hold(ALICE, `tab ${round}`, "online")]);
+      expect(states().at(-1)).toBe("online");
+      await other.leave(ALICE, `tab ${round}`, "online");
+      now += PRESENCE_GRACE_MS;
+      await other.sweep();
+      expect(states().at(-1)).toBe("offline");
+    }
+  });
+});
+
+function createInstance(): Presence {
+  return createPresence({ store, clock: () => now, log: quietLog, announce: (notice) => heard.push(notice) });
+}
+
+function states(): string[] {
+  return heard.map((notice) => notice.state);
+}
