@@ -14,7 +14,7 @@ const STOP_WITHIN_MS = 30_000;
 const LOOK_AGAIN_MS = 50;
 const LOG_TAIL_CHARS = 4_000;
 
-export const LOG_FOLDER = join(ROOT, ".cache/e2e/logs");
+const LOG_FOLDER = join(ROOT, ".cache/e2e/logs");
 
 export interface Program {
   /** Asks it to end, and resolves when it has; throws when it does not end well. */

@@ -78,6 +78,13 @@ import { systemClock } from "../../server/clock.ts";
     expect(broken({ ...files, "server/log.ts": code })).toHaveLength(2);
   });
 
+  test("an adapter without a port may be named by its type, not used", () => {
+    const files = { "server/mail/mailer.ts": "" };
+    const type = 'import type { Mailer } from "./mail/mailer.ts";';
+    expect(broken({ ...files, "server/parts.ts": type })).toEqual([]);
+    expect(broken({ ...files, "server/parts.ts": type.replace("type ", "") })).toHaveLength(1);
+  });
+
   test("a part of an adapter may import its neighbours", () => {
     const files = { "server/bus/kafka.ts": 'import "./topics.ts";', "server/bus/topics.ts": "" };
     expect(broken(files)).toEqual([]);
@@ -200,6 +207,6 @@ describe("habits", () => {
     expect(broken({ "server/a.ts": "\n".repeat(251) })).toEqual([
       "server/a.ts:251 a file has at most 250 lines",
     ]);
-    expect(broken({ "server/a.ts": "\n".repeat(250) })).toEqual([]);
+    expect(broken({ "server/a.ts": "\n".repeat(250), "server/a_test.ts": "\n".repeat(400) })).toEqual([]);
   });
 });

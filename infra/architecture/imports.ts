@@ -18,7 +18,7 @@ const PORTS = new Map([
   ["server/bus/", "server/bus/bus.ts"],
   ["server/store/", "server/store/store.ts"],
 ]);
-/** Adapters that stand on no port: the embedded Postgres, the catcher of mails and the way to SMTP. */
+/** Adapters without a port, whose types may be named: the embedded Postgres, the catcher of mails, the way to SMTP. */
 const OTHER_ADAPTERS = /^server\/(db\/embedded|mail\/catcher|mail\/mailer)\.ts$/;
 /** The wiring, the programs that people start, and the tests. */
 const MAY_CHOOSE_ADAPTERS = /^server\/(app|main|mail\/catch)\.ts$/;
@@ -31,8 +31,9 @@ function topOf(path: string): string {
   return path.slice(0, path.indexOf("/") + 1);
 }
 
-function isAdapter(target: string, path: string): boolean {
-  if (OTHER_ADAPTERS.test(target)) return true;
+function isAdapter({ target, typeOnly }: Import, path: string): boolean {
+  if (target === null) return false;
+  if (OTHER_ADAPTERS.test(target)) return !typeOnly;
   for (const [folder, port] of PORTS) {
     if (target.startsWith(folder)) return target !== port && !path.startsWith(folder);
   }
@@ -76,7 +77,7 @@ const RULES: ImportRule[] = [
     rule: "only app.ts imports adapters",
     of: /^server\//,
     except: new RegExp(`${TESTING.source}|${MAY_CHOOSE_ADAPTERS.source}`),
-    broken: ({ target }, path) => target !== null && isAdapter(target, path),
+    broken: isAdapter,
   },
   {
     rule: "only main.ts imports the wiring",

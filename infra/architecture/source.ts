@@ -13,6 +13,8 @@ export interface Import {
   specifier: string;
   /** Path from the top folder that a relative or `#protocol/` specifier names; null for packages and built-ins. */
   target: string | null;
+  /** Nothing of it is left at run time. */
+  typeOnly: boolean;
   line: number;
 }
 
@@ -42,6 +44,7 @@ export function parse({ path, text }: SourceText): Source {
     imports.push({
       specifier: literal.text,
       target: resolveTarget(path, literal.text),
+      typeOnly: isTypeOnly(node),
       line: lineOf(syntax, literal),
     });
   });
@@ -87,6 +90,11 @@ function specifierOf(node: ts.Node): ts.StringLiteralLike | null {
     return ts.isStringLiteralLike(node.argument.literal) ? node.argument.literal : null;
   }
   return null;
+}
+
+function isTypeOnly(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node)) return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+  return ts.isImportTypeNode(node) || (ts.isExportDeclaration(node) && node.isTypeOnly);
 }
 
 function resolveTarget(path: string, specifier: string): string | null {

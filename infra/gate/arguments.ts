@@ -9,7 +9,7 @@ export interface Plan {
   rest: string[];
 }
 
-export const STACKS = ["embedded", "full"] as const;
+const STACKS = ["embedded", "full"] as const;
 export type Stack = (typeof STACKS)[number];
 
 /** Playwright's project of scenarios; the other one takes screenshots. */
