@@ -21,7 +21,8 @@ export class Tab {
 
   /** The row of `name` in the list of conversations. */
   conversationWith(name: string): Locator {
-    return this.conversations.getByRole("listitem").filter({ hasText: name });
+    const link = this.page.getByRole("link", { name: new RegExp(`^${name}\\b`) });
+    return this.conversations.getByRole("listitem").filter({ has: link });
   }
 
   /** Messages with exactly this text: one, if all is well. */
@@ -100,6 +101,7 @@ export class Tab {
   async signsOut(): Promise<void> {
     await this.page.getByRole("button", { name: "Account menu" }).click();
     await this.page.getByRole("menuitem", { name: "Sign out" }).click();
+    await this.page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
     await this.isSignedOut();
   }
 }

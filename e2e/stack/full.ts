@@ -15,14 +15,14 @@ export async function startFull(): Promise<RunningStack> {
   const redis = undo.use(await emptyRedis(named("TEST_REDIS_URL")));
   const topics = undo.use(topicPrefix(named("TEST_KAFKA_BROKERS")));
 
-  const mail = { smtp: await freePort(), http: await freePort() };
-  const mailbox = `http://localhost:${mail.http}/mail.json`;
+  const mail = { smtp: String(await freePort()), http: String(await freePort()) };
+  const mailbox = `http://127.0.0.1:${mail.http}/dev/mail.json`;
   undo.use(
     disposable(
       await startProgram({
         name: "full-mail",
-        args: ["server/mail/catch.ts"],
-        env: { SMTP_PORT: String(mail.smtp), HTTP_PORT: String(mail.http) },
+        args: ["server/mail/catch.ts", "--smtp", mail.smtp, "--http", mail.http],
+        env: {},
         readyUrl: mailbox,
       }),
     ),
