@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { CODE_RESEND_MS } from "#protocol/limits.ts";
+import { suspendUser } from "../admin/users.ts";
+import type { Store } from "../store/store.ts";
+import { newNumber, openDoor } from "../testing/door.ts";
+import type { Door, DoorOptions } from "../testing/door.ts";
+import { recordLog } from "../testing/quiet.ts";
+import { testDatabase } from "../testing/services.ts";
+import type { TestDatabase } from "../testing/services.ts";
+
+let database: TestDatabase;
+let doors: Door[];
+let now: number;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+
+afterAll(() => database.close());
+
+beforeEach(() => {
+  now = Date.UTC(2026, 5, 15, 12);
+  doors = [];
+});
+
+afterEach(async () => {
+  for (const door of doors) await door.close();
+});
+
+function open(options: Partial<DoorOptions> = {}): Door {
+  const door = openDoor({ db: database.db, clock: () => now, ...options });
+  doors.push(door);
+  return door;
+}
+
+describe("asking for a code", () => {
+  test("mails it to the person, with nothing telling in the subject", async () => {
+    const door = open();
+    const ann = await door.addPerson("Ann");
+    const answer = await door.browser().post("/api/auth/code", { phone: ann.phone });
+    expect(answer).toMatchObject({ status: 202, body: { resendAfterMs: CODE_RESEND_MS } });
+    await door.mailed();
+    expect(door.mails).toHaveLength(1);
+    expect(door.mails[0]?.to).toBe(ann.email);
+    expect(door.mails[0]?.text).toMatch(/^\d{6}$/m);
+    expect(door.mails[0]?.subject).not.toMatch(/\d/);
+  });
+
+  test("reads a national number in the country that the browser guesses", async () => {
+    const door = open();
+    const ann = await door.addPerson("Ann");
+    await door.browser().post("/api/auth/code", { phone: ann.phone.slice(2), country: "US" });
+    await door.mailed();
+    expect(door.mails[0]?.to).toBe(ann.email);
+  });
+
+  test("again too soon says when to come back", async () => {
+    const door = open();
+    const { phone } = await door.addPerson("Ann");
+    const browser = door.browser();
+    await browser.post("/api/auth/code", { phone });
+    now += 10_500;
+    const answer = await browser.post("/api/auth/code", { phone });
+    expect(answer).toMatchObject({ status: 429, body: { code: "rate_limited", retryAfterMs: 19_500 } });
+    expect(answer.headers.get("retry-after")).toBe("20");
+    now += 19_500;
+    expect(await browser.post("/api/auth/code", { phone })).toMatchObject({ status: 202 });
+  });
+
+  test("too often from one address is refused; another address is not", async () => {
+    const door = open({ limits: { codesPerIpHour: 1 } });
+    const first = door.browser({ "x-forwarded-for": "198.51.100.1" });
+    const second = door.browser({ "x-forwarded-for": "198.51.100.2" });
+    expect(await first.post("/api/auth/code", { phone: newNumber() })).toMatchObject({ status: 202 });
+    expect(await first.post("/api/auth/code", { phone: newNumber() })).toMatchObject({ status: 429 });
+    expect(await second.post("/api/auth/code", { phone: newNumber() })).toMatchObject({ status: 202 });
+  });
+
+  test.each([
+    [{ phone: "202 555 0101" }, "bad_phone"],
+    [{ phone: "hello", country: "US" }, "bad_phone"],
+    [{ phone: "" }, "bad_request"],
+    [{ phone: "1".repeat(41) }, "bad_request"],
+    [{ phone: 12_025_550_101 }, "bad_request"],
+    [{}, "bad_request"],
+    [[], "bad_request"],
+  ])("with %j is refused as %s", async (body, code) => {
+    const answer = await open().browser().post("/api/auth/code", body);
+    expect(answer).toMatchObject({ status: 400, body: { code } });
+  });
+
+  test("from another site is refused before it does anything", async () => {
+    const door = open();
+    const { phone } = await door.addPerson("Ann");
+    const evil = door.browser({ origin: "https://evil.example" });
+    const answer = await evil.post("/api/auth/code", { phone });
+    expect(answer).toMatchObject({ status: 403, body: { code: "forbidden_origin" } });
+    await door.mailed();
+    expect(door.mails).toEqual([]);
+  });
+
+  test("is answered also when the mail cannot be sent, and the log has neither address nor code", async () => {
+    const { log, text } = recordLog();
+    const sent: string[] = [];
+    const door = open({
+      log,
+      async sendMail(mail) {
+        sent.push(mail.to, /^\d{6}$/m.exec(mail.text)?.[0] ?? "");
+        throw new Error(`550 no such mailbox: ${mail.to}`);
+      },
+    });
+    const { phone } = await door.addPerson("Ann");
+    expect(await door.browser().post("/api/auth/code", { phone })).toMatchObject({ status: 202 });
+    await door.mailed();
+    expect(text()).toContain("sending a code by mail failed");
+    expect(sent).toHaveLength(2);
+    for (const secret of [...sent, phone.slice(1)]) expect(text()).not.toContain(secret);
+  });
+});
+
+describe("a number that nobody has", () => {
+  test("gets the same answer, down to the cookie, and no mail is sent", async () => {
+    const door = open();
+    const ann = await door.addPerson("Ann");
+    const [known, unknown] = [door.browser(), door.browser()];
+    const [one, other] = [
+      await known.post("/api/auth/code", { phone: ann.phone }),
+      await unknown.post("/api/auth/code", { phone: newNumber() }),
+    ];
+    await door.mailed();
+    expect(door.mails.map((mail) => mail.to)).toEqual([ann.email]);
+    expect([other.status, other.body]).toEqual([one.status, one.body]);
+    expect([...other.headers.keys()]).toEqual([...one.headers.keys()]);
+    const [shape, otherShape] = [known, unknown].map(({ cookies }) =>
+      [...cookies].map(([name, value]) => [name, value.length]),
+    );
+    expect(otherShape).toEqual(shape ?? []);
+  });
+
+  test("goes the same way through the store, and so does a suspended one", async () => {
+    const uses: string[] = [];
+    const door = open({ watch: (store) => tell(store, uses) });
+    const [ann, ben] = [await door.addPerson("Ann"), await door.addPerson("Ben")];
+    await suspendUser(door, ben.id);
+    const ways: string[][] = [];
+    for (const phone of [ann.phone, newNumber(), ben.phone]) {
+      uses.length = 0;
+      const browser = door.browser();
+      await browser.post("/api/auth/code", { phone });
+      await browser.post("/api/auth/session", { phone, code: "none" });
+      await door.mailed();
+      ways.push([...uses]);
+    }
+    const [known, unknown, suspended] = ways;
+    expect(known?.length).toBeGreaterThan(5);
+    expect(unknown).toEqual(known ?? []);
+    expect(suspended).toEqual(known ?? []);
+    expect(door.mails.map((mail) => mail.to)).toEqual([ann.email]);
+  });
+});
+
+/** Tells what the store is asked for: the verb, the kind of key, the size and the life. */
+function tell(store: Store, uses: string[]): Store {
+  return {
+    ...store,
+    get(key) {
+      uses.push(`get ${kindOf(key)}`);
+      return store.get(key);
+    },
+    set(key, value, options) {
+      uses.push(`set ${kindOf(key)} ${value.length} ${options.ttlMs}`);
+      return store.set(key, value, options);
+    },
+    increment(key, options) {
+      uses.push(`increment ${kindOf(key)} ${options.ttlMs}`);
+      return store.increment(key, options);
+    },
+  };
+}
+
+function kindOf(key: string): string | undefined {
+  return key.split(":")[0];
+}

@@ -1,0 +1,235 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import type { Me, SessionRow } from "#protocol/http.ts";
+import type { UserId } from "#protocol/ids.ts";
+import { CODE_RESEND_MS } from "#protocol/limits.ts";
+import { suspendUser } from "../admin/users.ts";
+import { newNumber, openDoor } from "../testing/door.ts";
+import type { Door, DoorOptions, DoorPerson } from "../testing/door.ts";
+import { testDatabase } from "../testing/services.ts";
+import type { TestDatabase } from "../testing/services.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+const CHROME = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36";
+const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Mobile Safari/604.1";
+
+let database: TestDatabase;
+let doors: Door[];
+let door: Door;
+let ann: DoorPerson;
+let now: number;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+
+afterAll(() => database.close());
+
+beforeEach(async () => {
+  now = Date.UTC(2026, 5, 15, 12);
+  doors = [];
+  door = open();
+  ann = await door.addPerson("Ann");
+});
+
+afterEach(async () => {
+  for (const opened of doors) await opened.close();
+});
+
+function open(options: Partial<DoorOptions> = {}): Door {
+  const opened = openDoor({ db: database.db, clock: () => now, ...options });
+  doors.push(opened);
+  return opened;
+}
+
+describe("signing in", () => {
+  test("with the mailed code opens a session that the browser then carries", async () => {
+    const browser = door.browser();
+    const { user, epoch } = await door.signIn(browser, ann.phone);
+    expect(user).toEqual({ id: ann.id, name: "Ann" });
+    const me = await browser.get("/api/me");
+    expect(me.status).toBe(200);
+    expect(me.body).toEqual({
+      id: ann.id,
+      name: "Ann",
+      phoneHint: ann.phone.slice(-2),
+      epoch,
+      session: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  test("sets a cookie that scripts cannot read and other sites do not send, and drops the challenge", async () => {
+    const browser = door.browser();
+    const code = await door.askForCode(browser, ann.phone);
+    const answer = await browser.post("/api/auth/session", { phone: ann.phone, code });
+    const [session, challenge] = answer.headers.getSetCookie();
+    expect(session).toMatch(/^parley=[\w-]{43}; Path=\/; Max-Age=7776000; HttpOnly; SameSite=Lax$/);
+    expect(challenge).toMatch(/^parley-challenge=; Path=\/; Max-Age=0; HttpOnly; SameSite=Lax$/);
+    expect([...browser.cookies.keys()]).toEqual(["parley"]);
+  });
+
+  test("in another browser than the one that asked does not work", async () => {
+    const code = await door.askForCode(door.browser(), ann.phone);
+    const answer = await door.browser().post("/api/auth/session", { phone: ann.phone, code });
+    expect(answer).toMatchObject({ status: 422, body: { code: "code_expired" } });
+  });
+
+  test("with five wrong codes locks the right one", async () => {
+    const browser = door.browser();
+    const { phone } = ann;
+    const code = await door.askForCode(browser, phone);
+    const wrong = code === "000000" ? "000001" : "000000";
+    const refusals: unknown[] = [];
+    for (let tries = 0; tries < 5; tries++) {
+      const { body } = await browser.post("/api/auth/session", { phone, code: wrong });
+      refusals.push((body as { code: string }).code);
+    }
+    expect(refusals).toEqual(["code_wrong", "code_wrong", "code_wrong", "code_wrong", "code_locked"]);
+    const answer = await browser.post("/api/auth/session", { phone, code });
+    expect(answer).toMatchObject({
+      status: 429,
+      body: { code: "code_locked", retryAfterMs: CODE_RESEND_MS },
+    });
+  });
+
+  test("too often from one address is refused before the code is looked at", async () => {
+    const browser = open({ limits: { triesPerIpHour: 1 } }).browser();
+    const guess = { phone: newNumber(), code: "123456" };
+    expect(await browser.post("/api/auth/session", guess)).toMatchObject({ body: { code: "code_expired" } });
+    expect(await browser.post("/api/auth/session", guess)).toMatchObject({ body: { code: "rate_limited" } });
+  });
+
+  test("ends the session that this browser had before", async () => {
+    const browser = door.browser();
+    await door.signIn(browser, ann.phone);
+    const before = (await browser.get("/api/me")).body as Me;
+    const old = browser.cookies.get("parley") ?? "";
+    now += CODE_RESEND_MS;
+    await door.signIn(browser, ann.phone);
+    expect(door.ended).toEqual([`signedOut ${before.session}`]);
+    expect(await door.sessions.find(old)).toBeNull();
+    expect(await browser.get("/api/sessions")).toMatchObject({ body: [{ current: true }] });
+  });
+
+  test("does not work for who was suspended after asking", async () => {
+    const browser = door.browser();
+    const code = await door.askForCode(browser, ann.phone);
+    await suspendUser(door, ann.id);
+    const answer = await browser.post("/api/auth/session", { phone: ann.phone, code });
+    expect(answer).toMatchObject({ status: 422, body: { code: "code_expired" } });
+    expect(await door.sessions.list(ann.id)).toEqual([]);
+  });
+
+  test("does not slip past a suspension that comes just as the session opens", async () => {
+    const meanwhile: UserId[] = [];
+    const raced = open({
+      watch: (store) => ({
+        ...store,
+        async set(key, value, options) {
+          const opens = key.startsWith("session.id:");
+          for (const user of opens ? meanwhile : []) await suspendUser(raced, user);
+          return store.set(key, value, options);
+        },
+      }),
+    });
+    const eve = await raced.addPerson("Eve");
+    meanwhile.push(eve.id);
+    const browser = raced.browser();
+    const code = await raced.askForCode(browser, eve.phone);
+    const answer = await browser.post("/api/auth/session", { phone: eve.phone, code });
+    expect(answer).toMatchObject({ status: 422, body: { code: "code_expired" } });
+    expect(await raced.sessions.list(eve.id)).toEqual([]);
+  });
+});
+
+describe("a session", () => {
+  test("is asked for by every door but those of signing in and out", async () => {
+    const stranger = door.browser();
+    for (const path of ["/api/me", "/api/sessions", "/api/contacts"]) {
+      expect(await stranger.get(path)).toMatchObject({ status: 401, body: { code: "not_signed_in" } });
+    }
+    expect(await stranger.delete(`/api/sessions/${crypto.randomUUID()}`)).toMatchObject({ status: 401 });
+    expect(await stranger.delete("/api/auth/session")).toMatchObject({ status: 204 });
+  });
+
+  test("that signs out is over, and its cookie gone", async () => {
+    const browser = door.browser();
+    await door.signIn(browser, ann.phone);
+    const { session } = (await browser.get("/api/me")).body as Me;
+    const token = browser.cookies.get("parley") ?? "";
+    expect(await browser.delete("/api/auth/session")).toMatchObject({ status: 204, body: null });
+    expect(browser.cookies.size).toBe(0);
+    expect(door.ended).toEqual([`signedOut ${session}`]);
+    expect(await door.sessions.find(token)).toBeNull();
+  });
+
+  test("lists the person's devices, newest use first, and says which is this one", async () => {
+    const [laptop, mobile] = [door.browser({ "user-agent": CHROME }), door.browser({ "user-agent": IPHONE })];
+    await door.signIn(laptop, ann.phone);
+    now += DAY_MS;
+    await door.signIn(mobile, ann.phone);
+    const rows = (await mobile.get("/api/sessions")).body as SessionRow[];
+    expect(rows).toEqual([
+      {
+        id: expect.any(String),
+        device: "Safari on iPhone",
+        createdAt: now,
+        lastSeenAt: now,
+        current: true,
+      },
+      {
+        id: expect.any(String),
+        device: "Chrome on Linux",
+        createdAt: now - DAY_MS,
+        lastSeenAt: now - DAY_MS,
+        current: false,
+      },
+    ]);
+  });
+
+  test("can be revoked from another device of its owner", async () => {
+    const [laptop, mobile] = [door.browser(), door.browser()];
+    await door.signIn(laptop, ann.phone);
+    now += CODE_RESEND_MS;
+    await door.signIn(mobile, ann.phone);
+    const { session } = (await mobile.get("/api/me")).body as Me;
+    expect(await laptop.delete(`/api/sessions/${session}`)).toMatchObject({ status: 204 });
+    expect(await mobile.get("/api/me")).toMatchObject({ status: 401 });
+    expect(door.ended).toEqual([`revoked ${session}`]);
+  });
+
+  test("cannot be revoked by anybody else, who does not learn either that it exists", async () => {
+    const [anns, bens] = [door.browser(), door.browser()];
+    const ben = await door.addPerson("Ben");
+    await door.signIn(anns, ann.phone);
+    await door.signIn(bens, ben.phone);
+    const { session } = (await anns.get("/api/me")).body as Me;
+    const answers = [
+      await bens.delete(`/api/sessions/${session}`),
+      await bens.delete(`/api/sessions/${crypto.randomUUID()}`),
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ status: 404, body: { code: "not_found" } });
+    }
+    const nonsense = await bens.delete("/api/sessions/nonsense");
+    expect(nonsense).toMatchObject({ status: 400, body: { code: "bad_request" } });
+    expect(await anns.get("/api/me")).toMatchObject({ status: 200 });
+  });
+
+  test("that revokes itself takes its cookie along", async () => {
+    const browser = door.browser();
+    await door.signIn(browser, ann.phone);
+    const { session } = (await browser.get("/api/me")).body as Me;
+    expect(await browser.delete(`/api/sessions/${session}`)).toMatchObject({ status: 204 });
+    expect(browser.cookies.size).toBe(0);
+  });
+
+  test("is not opened by a token that is made up or changed", async () => {
+    const browser = door.browser();
+    await door.signIn(browser, ann.phone);
+    const token = browser.cookies.get("parley") ?? "";
+    for (const forged of ["", "x", token.slice(1), `${token}x`, token.split("").toReversed().join("")]) {
+      browser.cookies.set("parley", forged);
+      expect(await browser.get("/api/me")).toMatchObject({ status: 401 });
+    }
+  });
+});

@@ -1,0 +1,140 @@
+/** For tests only: the doors of auth and contacts on a real port, with a borrowed clock, and browsers that knock on them. */
+import { Elysia } from "elysia";
+import type { Logger } from "pino";
+import type { SessionAnswer } from "#protocol/http.ts";
+import type { UserId } from "#protocol/ids.ts";
+import { addUser } from "../admin/users.ts";
+import { createAfterwards } from "../auth/afterwards.ts";
+import { createClientIp } from "../auth/client_ip.ts";
+import type { Mail } from "../auth/code_mail.ts";
+import { createCodes } from "../auth/codes.ts";
+import { createCookies } from "../auth/cookies.ts";
+import { createGuard } from "../auth/guard.ts";
+import { createKeys } from "../auth/keys.ts";
+import { originCheck } from "../auth/origin.ts";
+import { authRoutes } from "../auth/routes.ts";
+import { createSessions } from "../auth/sessions.ts";
+import { createSignIn } from "../auth/signin.ts";
+import { createThrottle } from "../auth/throttle.ts";
+import { contactRoutes } from "../contacts/routes.ts";
+import type { Db } from "../db/connect.ts";
+import { bodyCheck } from "../http_body.ts";
+import { httpErrors } from "../http_errors.ts";
+import { createSqliteStore } from "../store/sqlite.ts";
+import type { Store } from "../store/store.ts";
+import { browserAt } from "./browser.ts";
+import type { Browser } from "./browser.ts";
+import { quietLog } from "./quiet.ts";
+
+const PLENTY = 1_000;
+
+let lastPerson = 100;
+
+/** A number that nobody else in this process has: the fictional ones, then whatever follows. */
+export function newNumber(): string {
+  lastPerson += 1;
+  return `+1202555${String(lastPerson).padStart(4, "0")}`;
+}
+
+export interface DoorOptions {
+  db: Db;
+  clock: () => number;
+  log?: Logger;
+  /** Looks on as the store is used. */
+  watch?: (store: Store) => Store;
+  sendMail?: (mail: Mail) => Promise<void>;
+  limits?: Partial<Parameters<typeof createThrottle>[0]["limits"]>;
+}
+
+export interface DoorPerson {
+  id: UserId;
+  phone: string;
+  email: string;
+}
+
+export type Door = ReturnType<typeof openDoor>;
+
+export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions) {
+  const store = createSqliteStore(":memory:", { clock });
+  const used = options.watch?.(store) ?? store;
+  const keys = createKeys([{ id: "k1", bytes: crypto.getRandomValues(new Uint8Array(32)) }]);
+  const limits = {
+    codesPerNumberHour: PLENTY,
+    codesPerIpHour: PLENTY,
+    codesPerMinute: PLENTY,
+    triesPerIpHour: PLENTY,
+    ...options.limits,
+  };
+  const mails: Mail[] = [];
+  const ended: string[] = [];
+  const sessions = createSessions({
+    store: used,
+    clock,
+    onEnded: ({ id }, why) => void ended.push(`${why} ${id}`),
+  });
+  const afterwards = createAfterwards({ log });
+  const signingIn = createSignIn({
+    db,
+    keys,
+    codes: createCodes({ store: used, keys }),
+    throttle: createThrottle({ store: used, keys, limits }),
+    sessions,
+    sendMail: options.sendMail ?? (async (mail) => void mails.push(mail)),
+    afterwards,
+    publicOrigin: null,
+  });
+  const cookies = createCookies({ publicOrigin: null });
+  const guard = createGuard({ sessions, cookies });
+  // Everybody in a test comes from this machine: as a trusted proxy it may say who asks.
+  const clientIp = createClientIp(["127.0.0.0/8", "::1"]);
+  const app = new Elysia()
+    .use(httpErrors({ log }))
+    .use(originCheck({ publicOrigin: null, corsOrigins: [] }))
+    .use(bodyCheck())
+    .use(authRoutes({ db, keys, guard, cookies, clientIp, sessions, signIn: signingIn }))
+    .use(contactRoutes({ db, guard }))
+    .listen({ port: 0, hostname: "127.0.0.1", reusePort: false });
+  const url = `http://127.0.0.1:${app.server?.port}`;
+
+  async function addPerson(name: string): Promise<DoorPerson> {
+    const phone = newNumber();
+    const email = `${name.toLowerCase()}${phone.slice(1)}@example.org`;
+    return { id: await addUser({ db, keys, clock }, { name, phone, email }), phone, email };
+  }
+
+  /** Asks, and reads the code in the mail. */
+  async function askForCode(browser: Browser, phone: string): Promise<string> {
+    await browser.post("/api/auth/code", { phone });
+    await afterwards.settled();
+    const code = /^\d{6}$/m.exec(mails.at(-1)?.text ?? "")?.[0];
+    if (code === undefined) throw new Error("no mail with a code came");
+    return code;
+  }
+
+  async function signIn(browser: Browser, phone: string): Promise<SessionAnswer> {
+    const code = await askForCode(browser, phone);
+    const answer = await browser.post("/api/auth/session", { phone, code });
+    if (answer.status !== 201) throw new Error(`signing in: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body as SessionAnswer;
+  }
+
+  return {
+    db,
+    keys,
+    clock,
+    sessions,
+    mails,
+    /** Sessions that were ended, as "why id". */
+    ended,
+    browser: (headers?: Record<string, string>) => browserAt(url, headers),
+    /** Resolves when every mail that was begun is sent. */
+    mailed: afterwards.settled,
+    addPerson,
+    askForCode,
+    signIn,
+    async close() {
+      await app.stop(true);
+      await store.close();
+    },
+  };
+}
