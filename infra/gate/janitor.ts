@@ -33,8 +33,10 @@ async function perform(chore: Chore): Promise<void> {
 }
 
 async function endGroup(group: number, signal: NodeJS.Signals): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
   let alive = signalGroup(group, signal);
+  // Nothing withstands that one; to wait for it would be to wait for whoever inherits the remains.
+  if (signal === "SIGKILL") return;
+  const giveUpAt = Date.now() + PATIENCE_MS;
   while (alive && Date.now() < giveUpAt) {
     await Bun.sleep(LOOK_AGAIN_MS);
     alive = signalGroup(group, 0);
