@@ -91,7 +91,7 @@ async function startNatively(cleanup: Cleanup, names: ServiceName[]): Promise<Re
   );
   const failures = outcomes
     .filter((outcome) => outcome.status === "rejected")
-    .map(({ reason }) => String(reason));
+    .map(({ reason }) => (reason instanceof Error ? reason.message : String(reason)));
   if (failures.length > 0) throw new Error(failures.join("\n"));
   return env;
 }
@@ -104,6 +104,9 @@ if (import.meta.main) {
     const { env } = await startServices(cleanup, ["postgres", "redis", "kafka"]);
     for (const [name, value] of Object.entries(env)) process.stdout.write(`export ${name}='${value}'\n`);
     await told;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
   } finally {
     await cleanup.finish();
   }
