@@ -138,9 +138,9 @@ async function onePerson(options: Options, deps: AdminDeps): Promise<Account> {
 
 function people({ phone = [], id = [] }: Options, { db, keys }: AdminDeps): Promise<Account[]> {
   const byPhone = phone.map(async (typed) => {
-    const account = await selectByPhone(db, keys.blindIndexes("phone", parsePhone(typed)));
-    if (account === null)
-      throw new AdminError(`Nobody has the phone number that ends in ${phoneHint(typed)}.`);
+    const number = parsePhone(typed);
+    const account = await selectByPhone(db, keys.blindIndexes("phone", number));
+    if (account === null) throw new AdminError(`Nobody has the number that ends in ${phoneHint(number)}.`);
     return account;
   });
   const byId = id.map(async (typed) => {

@@ -1,0 +1,219 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { CODE_RESEND_MS } from "#protocol/limits.ts";
+import { contactsOf } from "../contacts/queries.ts";
+import { makePartitions } from "../retention/partitions.ts";
+import { newNumber, openDoor } from "../testing/door.ts";
+import type { Door } from "../testing/door.ts";
+import { testDatabase } from "../testing/services.ts";
+import type { TestDatabase } from "../testing/services.ts";
+import { runAdmin } from "./admin.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+let database: TestDatabase;
+let door: Door;
+let now = Date.UTC(2026, 5, 15, 12);
+
+beforeAll(async () => {
+  database = await testDatabase();
+  await makePartitions(database.db, now);
+});
+
+afterAll(() => database.close());
+
+beforeEach(() => {
+  door = openDoor({ db: database.db, clock: () => now });
+});
+
+afterEach(async () => {
+  await door.close();
+  await database.db`truncate users cascade`;
+});
+
+/** Runs a command as from a terminal. */
+async function run(...args: string[]) {
+  const printed: string[] = [];
+  const complained: string[] = [];
+  const exitCode = await runAdmin(args, {
+    ...door,
+    origin: "a test",
+    print: (line) => printed.push(line),
+    complain: (line) => complained.push(line),
+  });
+  return { exitCode, printed: printed.join("\n"), complained: complained.join("\n") };
+}
+
+describe("user add", () => {
+  const ann = ["--name", " Ann  Lee ", "--phone", "+1 (202) 555-0101", "--email", "Ann@Example.org"];
+
+  test("prints the id of somebody who can then sign in", async () => {
+    const { exitCode, printed } = await run("user", "add", ...ann);
+    expect(exitCode).toBe(0);
+    expect(printed).toMatch(UUID);
+    const { user } = await door.signIn(door.browser(), "+12025550101");
+    expect(user).toEqual({ id: printed as never, name: "Ann Lee" });
+    expect(door.mails[0]?.to).toBe("Ann@example.org");
+  });
+
+  test("refuses a number that somebody has, and does not repeat it", async () => {
+    await run("user", "add", ...ann);
+    const { exitCode, printed, complained } = await run("user", "add", ...ann);
+    expect(exitCode).toBe(1);
+    expect(printed).toBe("");
+    expect(complained).toContain("this phone number already");
+    expect(complained).not.toContain("555");
+  });
+
+  test("by two at once adds one", async () => {
+    const runs = await Promise.all([run("user", "add", ...ann), run("user", "add", ...ann)]);
+    expect(runs.map(({ exitCode }) => exitCode).toSorted()).toEqual([0, 1]);
+    expect((await run("user", "list")).printed.split("\n")).toHaveLength(1);
+  });
+
+  test.each([
+    [["--name", " ", "--phone", "+12025550101", "--email", "ann@example.org"], "A name has"],
+    [["--name", "x".repeat(81), "--phone", "+12025550101", "--email", "ann@example.org"], "A name has"],
+    [["--name", "Ann", "--phone", "202 555 0101", "--email", "ann@example.org"], "country code"],
+    [["--name", "Ann", "--phone", "+12025550101", "--email", "ann"], "email address"],
+  ])("%j cannot be done", async (args, reason) => {
+    const { exitCode, complained } = await run("user", "add", ...args);
+    expect(exitCode).toBe(1);
+    expect(complained).toContain(reason);
+  });
+});
+
+test("user list shows names, states and two digits, never a number or an address", async () => {
+  const [ann, ben] = [await door.addPerson("Ann"), await door.addPerson("Ben")];
+  await run("user", "suspend", "--id", ben.id);
+  const { printed } = await run("user", "list");
+  expect(printed.split("\n")).toEqual([
+    `${ann.id}  ..${ann.phone.slice(-2)}  active     Ann`,
+    `${ben.id}  ..${ben.phone.slice(-2)}  suspended  Ben`,
+  ]);
+});
+
+describe("user suspend", () => {
+  test("signs the person out everywhere and keeps them out, until unsuspended", async () => {
+    const ann = await door.addPerson("Ann");
+    const browser = door.browser();
+    await door.signIn(browser, ann.phone);
+    expect(await run("user", "suspend", "--phone", ann.phone)).toMatchObject({
+      exitCode: 0,
+      printed: "Ann is suspended; 1 session(s) ended.",
+    });
+    expect(door.ended).toEqual([expect.stringMatching(/^revoked /)]);
+    expect(await browser.get("/api/me")).toMatchObject({ status: 401 });
+
+    door.mails.length = 0;
+    now += CODE_RESEND_MS;
+    await browser.post("/api/auth/code", { phone: ann.phone });
+    await door.mailed();
+    expect(door.mails).toEqual([]);
+
+    now += CODE_RESEND_MS;
+    await run("user", "unsuspend", "--phone", ann.phone);
+    expect(await door.signIn(browser, ann.phone)).toMatchObject({ user: { name: "Ann" } });
+  });
+
+  test("twice is harmless and keeps the first moment", async () => {
+    const ann = await door.addPerson("Ann");
+    const at = now;
+    await run("user", "suspend", "--id", ann.id);
+    now += 1;
+    await run("user", "suspend", "--id", ann.id);
+    const [row] = await database.db`select suspended_at as at from users where id = ${ann.id}`;
+    expect(row?.["at"]).toBe(at);
+  });
+});
+
+describe("connect", () => {
+  test("makes two people contacts, by number or by id", async () => {
+    const [ann, ben, cat] = [
+      await door.addPerson("Ann"),
+      await door.addPerson("Ben"),
+      await door.addPerson("Cat"),
+    ];
+    const byPhone = await run("connect", "--phone", ann.phone, "--phone", ben.phone);
+    expect(byPhone).toMatchObject({ exitCode: 0, printed: "Ann and Ben are contacts." });
+    const mixed = await run("connect", "--id", cat.id, "--phone", ann.phone);
+    expect(mixed.exitCode).toBe(0);
+    const names = (await contactsOf(database.db, ann.id)).map((contact) => contact.name);
+    expect(names).toEqual(["Ben", "Cat"]);
+  });
+
+  test("says so when they were already", async () => {
+    const [ann, ben] = [await door.addPerson("Ann"), await door.addPerson("Ben")];
+    await run("connect", "--id", ann.id, "--id", ben.id);
+    const again = await run("connect", "--id", ben.id, "--id", ann.id);
+    expect(again).toMatchObject({ exitCode: 0, printed: "Ben and Ann were already contacts." });
+  });
+
+  test("needs two different people who exist", async () => {
+    const { id } = await door.addPerson("Ann");
+    const unknown = newNumber();
+    expect(await run("connect", "--id", id, "--id", id)).toMatchObject({ exitCode: 1 });
+    expect(await run("connect", "--id", id, "--id", crypto.randomUUID())).toMatchObject({ exitCode: 1 });
+    expect(await run("connect", "--id", id, "--id", "nonsense")).toMatchObject({ exitCode: 1 });
+    const { exitCode, complained } = await run("connect", "--id", id, "--phone", unknown);
+    expect(exitCode).toBe(1);
+    expect(complained).toBe(`Nobody has the number that ends in ${unknown.slice(-2)}.`);
+  });
+});
+
+describe("what is not understood", () => {
+  test.each([
+    [["user"]],
+    [["user", "sing"]],
+    [["user", "add", "--name", "Ann"]],
+    [
+      [
+        "user",
+        "add",
+        "--name",
+        "Ann",
+        "--phone",
+        "+12025550101",
+        "--phone",
+        "+12025550102",
+        "--email",
+        "a@b.cd",
+      ],
+    ],
+    [["user", "suspend"]],
+    [["connect", "--phone"]],
+    [["user", "list", "--colour", "red"]],
+  ])("%j is answered with the usage and its own exit code", async (args) => {
+    const { exitCode, complained, printed } = await run(...args);
+    expect(exitCode).toBe(2);
+    expect(complained).toContain("Usage: bun run admin COMMAND");
+    expect(printed).toBe("");
+  });
+
+  test("one person is too few to connect", async () => {
+    const { id } = await door.addPerson("Ann");
+    expect(await run("connect", "--id", id)).toMatchObject({ exitCode: 2 });
+  });
+
+  test.each([[[]], [["--help"]], [["user", "list", "--help"]]])(
+    "%j asks for help and gets it",
+    async (args) => {
+      const { exitCode, printed } = await run(...args);
+      expect(exitCode).toBe(0);
+      expect(printed).toContain("Usage: bun run admin COMMAND");
+    },
+  );
+});
+
+test("a fault is no answer to the administrator: it is thrown", async () => {
+  const away = await testDatabase();
+  await away.close();
+  await expect(
+    runAdmin(["user", "list"], {
+      ...door,
+      db: away.db,
+      origin: "a test",
+      print: () => {},
+      complain: () => {},
+    }),
+  ).rejects.toThrow();
+});
