@@ -65,9 +65,14 @@ export async function startServices(cleanup: Cleanup, names: ServiceName[]): Pro
 
   const containable = wanted.filter((name) => name !== "chromium");
   if (containable.length > 0 && (await haveDocker())) {
-    const places = await startByDocker(cleanup, containable);
-    for (const name of containable) env[SERVICES[name].variable] = places[name];
-    origins.push("docker");
+    try {
+      const places = await startByDocker(cleanup, containable);
+      for (const name of containable) env[SERVICES[name].variable] = places[name];
+      origins.push("docker");
+    } catch (error) {
+      // An engine that cannot get the images is as good as none; the note tells why the native way was gone.
+      origins.push(`docker in vain (${lastLine(error)})`);
+    }
   }
   const natives = wanted.filter((name) => env[SERVICES[name].variable] === undefined);
   if (natives.length > 0) {
@@ -75,6 +80,14 @@ export async function startServices(cleanup: Cleanup, names: ServiceName[]): Pro
     origins.push("native");
   }
   return { env, origin: origins.join(", ") };
+}
+
+function lastLine(error: unknown): string {
+  return messageOf(error).trim().split("\n").at(-1) ?? "";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function startNatively(cleanup: Cleanup, names: ServiceName[]): Promise<Record<string, string>> {
@@ -91,7 +104,7 @@ async function startNatively(cleanup: Cleanup, names: ServiceName[]): Promise<Re
   );
   const failures = outcomes
     .filter((outcome) => outcome.status === "rejected")
-    .map(({ reason }) => (reason instanceof Error ? reason.message : String(reason)));
+    .map(({ reason }) => messageOf(reason));
   if (failures.length > 0) throw new Error(failures.join("\n"));
   return env;
 }
@@ -105,7 +118,7 @@ if (import.meta.main) {
     for (const [name, value] of Object.entries(env)) process.stdout.write(`export ${name}='${value}'\n`);
     await told;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   } finally {
     await cleanup.finish();
