@@ -51,7 +51,7 @@ export function httpErrors({ log }: { log: Logger }) {
 }
 
 /** The response to a refused request. */
-export function answerOf(refusal: Refusal): Response {
+function answerOf(refusal: Refusal): Response {
   const headers = new Headers({ "cache-control": "no-store" });
   if (refusal.retryAfterMs !== undefined) {
     headers.set("retry-after", String(Math.ceil(refusal.retryAfterMs / SECOND_MS)));
