@@ -1,12 +1,15 @@
 /**
  * What may come in as a body: JSON, and not much of it. Only JSON, because a form of another site can send everything else
- * without asking. A body that hides its length is cut off by the runtime at the same size (`maxRequestBodySize`).
+ * without asking. A body that hides its length, or is far too long, is cut off by the runtime (`maxRequestBodySize`), without
+ * a word; one that announces a little too much is told so.
  */
 import { Elysia } from "elysia";
 import { Refusal } from "./problem.ts";
 
 /** The longest message, escaped at its worst (6 bytes a code unit), and room around it. */
-export const HTTP_BODY_MAX_BYTES = 32 * 1024;
+export const BODY_MAX_BYTES = 32 * 1024;
+/** Where the runtime stops to read. */
+export const HTTP_BODY_MAX_BYTES = 2 * BODY_MAX_BYTES;
 
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 
@@ -23,5 +26,5 @@ export function checkBody(request: Request): void {
   const length = Number(headers.get("content-length") ?? 0);
   const hasBody = length > 0 || headers.has("transfer-encoding");
   if (type === null ? hasBody : !JSON_TYPE.test(type)) throw new Refusal("bad_request");
-  if (length > HTTP_BODY_MAX_BYTES) throw new Refusal("too_large");
+  if (length > BODY_MAX_BYTES) throw new Refusal("too_large");
 }

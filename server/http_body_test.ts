@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { HTTP_BODY_MAX_BYTES, checkBody } from "./http_body.ts";
+import { BODY_MAX_BYTES, checkBody } from "./http_body.ts";
 import { Refusal } from "./problem.ts";
 
 /** "fine", or the code of the refusal. */
@@ -38,8 +38,8 @@ describe("a body", () => {
 
   test("that announces too many bytes is refused before it is read", () => {
     const json = { "content-type": "application/json" };
-    const most = String(HTTP_BODY_MAX_BYTES);
-    const more = String(HTTP_BODY_MAX_BYTES + 1);
+    const most = String(BODY_MAX_BYTES);
+    const more = String(BODY_MAX_BYTES + 1);
     expect(outcomeOf("POST", { ...json, "content-length": most })).toBe("fine");
     expect(outcomeOf("POST", { ...json, "content-length": more })).toBe("too_large");
   });

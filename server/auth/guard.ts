@@ -25,7 +25,9 @@ export function createGuard({ sessions, cookies }: GuardDeps) {
 
   return new Elysia({ name: "guard" }).macro({
     signedIn: {
-      async resolve({ request }) {
+      async resolve({ request, set }) {
+        // What is for one person is kept by no cache on the way, nor by the browser's.
+        set.headers["cache-control"] = "no-store";
         return { session: await sessionOf(request) };
       },
     },

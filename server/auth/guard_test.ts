@@ -62,6 +62,7 @@ function get(path: string, cookie?: string): Promise<Response> {
 test("a signed-in person passes, looked up once", async () => {
   const answer = await get("/me", "parley=right");
   expect(await answer.json()).toEqual({ user: session.user });
+  expect(answer.headers.get("cache-control")).toBe("no-store");
   expect(looked).toBe(1);
 });
 
