@@ -194,7 +194,7 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
     onEnded: (session, why) =>
       leaveForSweep(db, [sessionEndedRecord({ session, code: CLOSE[why], origin: instance })]),
   });
-  return runAdmin(args, {
+  return await runAdmin(args, {
     db,
     keys,
     clock: systemClock,
@@ -208,5 +208,5 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
 async function withDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
   const instance = crypto.randomUUID();
   await using stack = new AsyncDisposableStack();
-  return work(await openDatabase(config, { log: createLog({ level: "warn", instance }), stack, instance }));
+  return await work(await openDatabase(config, { log: createLog({ level: "warn", instance }), stack, instance }));
 }

@@ -43,6 +43,7 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     const { bob, toAlice, toBob } = await twoPeople();
     const texts = Array.from({ length: 30 }, (_, n) => `line ${n}`);
     for (const text of texts) toAlice.say({ type: "message.send", cid: newCid(), to: bob.id, text });
+    await toAlice.next("ack", (frame) => frame.seq === texts.length);
     await toBob.next("event", (frame) => frame.kind === "message" && frame.text === texts.at(-1));
     const messages = toBob.frames.flatMap((frame) =>
       frame.type === "event" && frame.kind === "message" ? [frame] : [],
