@@ -1,0 +1,133 @@
+/** What the server said, written: each function is one transaction (ledger.ts says what that promises). */
+import type { Ack, InboxEvent } from "#protocol/frames.ts";
+import type { Conversation, MessagePage, Snapshot } from "#protocol/http.ts";
+import type { ConversationId, Cursor, Epoch, Seq, UserId } from "#protocol/ids.ts";
+import { writeAs } from "./device.ts";
+import { openLedger, raise, seqs, settleRead } from "./ledger.ts";
+import type { Applied, Ledger } from "./ledger.ts";
+import type { Disk, Writing } from "./open.ts";
+import type { ConversationRow } from "./schema.ts";
+
+/** Another tab has moved this device to another epoch: what this tab heard belongs to a log that is gone. */
+export class OtherEpoch extends Error {
+  constructor() {
+    super("Applying events: this device follows another epoch by now.");
+    this.name = "OtherEpoch";
+  }
+}
+
+interface Owner {
+  disk: Disk;
+  user: UserId;
+}
+
+/** Writes events and the cursor of the last. The cursor on disk only rises: another tab may be ahead. */
+export function applyEvents(
+  owner: Owner,
+  { epoch, events }: { epoch: Epoch; events: readonly InboxEvent[] },
+): Promise<Applied> {
+  return writeAs(owner, async (tx, device) => {
+    if (device.epoch !== epoch) throw new OtherEpoch();
+    const ledger = openLedger(tx, owner.user);
+    let cursor: Cursor = device.cursor;
+    for (const event of events) {
+      await applyEvent(ledger, event);
+      cursor = Math.max(cursor, event.cursor);
+    }
+    await tx.objectStore("meta").put({ ...device, cursor });
+    return ledger.close();
+  });
+}
+
+function applyEvent(ledger: Ledger, event: InboxEvent): Promise<void> {
+  switch (event.kind) {
+    case "message": {
+      const { conversation, seq, cid, from, to, text, sentAt } = event;
+      return ledger.message({ conversation, seq, cid, from, to, text, sentAt });
+    }
+    case "mark":
+      return ledger.mark(event);
+    case "contact":
+      return ledger.contact(event.contact);
+    default:
+      throw new Error(`Applying an event: unknown kind ${(event satisfies never as InboxEvent).kind}.`);
+  }
+}
+
+/** Turns the outbox row of `cid` into the message it became. The cursor stays: the message's event is still to come. */
+export function applyAck(owner: Owner, { cid, conversation, seq, sentAt }: Ack): Promise<Applied> {
+  return writeAs(owner, async (tx) => {
+    const ledger = openLedger(tx, owner.user);
+    const unsent = await tx.objectStore("outbox").get(cid);
+    if (unsent) {
+      const { to, text } = unsent;
+      await ledger.message({ conversation, seq, cid, from: owner.user, to, text, sentAt }, { keep: true });
+    }
+    return ledger.close();
+  });
+}
+
+/** Stores a page of history that was asked for with `before`. */
+export function applyPage(
+  owner: Owner,
+  { conversation, before, page }: { conversation: ConversationId; before: Seq; page: MessagePage },
+): Promise<Applied> {
+  return writeAs(owner, async (tx) => {
+    const ledger = openLedger(tx, owner.user);
+    for (const message of page.messages) await ledger.message(message);
+    await ledger.row(conversation, (row) => {
+      if (!page.more) row.oldestSeq = Math.max(row.oldestSeq, page.messages[0]?.seq ?? before);
+    });
+    return ledger.close();
+  });
+}
+
+/**
+ * Merges a snapshot and takes its cursor. `lost`: the server's log is shorter than what this device had read, so what
+ * is here may never have happened; then, as with a new epoch, the copy is rebuilt. The outbox and drafts always stay.
+ */
+export function applySnapshot(
+  owner: Owner,
+  { snapshot, lost = false }: { snapshot: Snapshot; lost?: boolean },
+): Promise<Applied> {
+  return writeAs(owner, async (tx, device) => {
+    const afresh = lost || device.epoch !== snapshot.epoch;
+    if (afresh) {
+      await tx.objectStore("conversations").clear();
+      await tx.objectStore("messages").clear();
+    }
+    const ledger = openLedger(tx, owner.user);
+    for (const said of snapshot.conversations) {
+      await ledger.contact({ ...said.with, conversation: said.id });
+      for (const message of said.messages) await ledger.message(message);
+      const heldUnread = await countUnread(tx, said);
+      await ledger.row(said.id, (row) => mergeRow(row, { said, heldUnread }));
+    }
+    const cursor = afresh ? snapshot.cursor : Math.max(device.cursor, snapshot.cursor);
+    await tx.objectStore("meta").put({ ...device, epoch: snapshot.epoch, cursor });
+    return ledger.close();
+  });
+}
+
+function mergeRow(
+  row: ConversationRow,
+  { said, heldUnread }: { said: Conversation & MessagePage; heldUnread: number },
+): void {
+  const lowest = said.messages[0]?.seq ?? said.headSeq + 1;
+  row.headSeq = Math.max(row.headSeq, said.headSeq);
+  row.mine = raise(row.mine, said.mine);
+  row.theirs = raise(row.theirs, said.theirs);
+  if (!said.more) row.oldestSeq = Math.max(row.oldestSeq, lowest);
+  if (row.toRead !== null && said.mine.read >= row.toRead) row.toRead = null;
+  const count = said.more ? said.unread - heldUnread : 0;
+  row.unheld = count > 0 ? { below: lowest, count } : null;
+  settleRead(row);
+}
+
+/** How many of the messages that the server counted as unread are here. */
+async function countUnread(tx: Writing, said: Conversation): Promise<number> {
+  if (said.headSeq <= said.mine.read) return 0;
+  const range = seqs(said.id, { from: said.mine.read + 1, to: said.headSeq });
+  const held = await tx.objectStore("messages").getAll(range);
+  return held.filter((message) => message.from === said.with.id).length;
+}

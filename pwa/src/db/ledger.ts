@@ -1,0 +1,152 @@
+/**
+ * The one way that anything the server said gets into the database, whatever brought it: live events, a resume, a
+ * snapshot, a page of history, an ack. A message is keyed by (conversation, seq), a mark only moves forward, so that
+ * applying a thing again, or late, or from two tabs, changes nothing. A message with an own cid ends its outbox row in
+ * the same transaction: there is no moment at which both or neither exist.
+ */
+import type { Contact, Mark, Message } from "#protocol/frames.ts";
+import type { Marks } from "#protocol/http.ts";
+import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
+import type { Reading, Writing } from "./open.ts";
+import type { ConversationRow } from "./schema.ts";
+
+/** A conversation as the list shows it; everything beside `row` is derived from the messages. */
+export interface Summary {
+  row: ConversationRow;
+  last: Message | null;
+  unread: number;
+}
+
+/** What a transaction changed, for the screen. */
+export interface Applied {
+  conversations: Summary[];
+  messages: Message[];
+  /** Own messages that are stored by now, or too old to be sent: no longer in the outbox. */
+  settled: Cid[];
+  /** Conversations that something was said about and that this device does not know: fetch a snapshot. */
+  strange: ConversationId[];
+}
+
+export interface Ledger {
+  /** `keep`: a copy that is here already is the better one. */
+  message(message: Message, options?: { keep?: boolean }): Promise<void>;
+  mark(mark: Mark): Promise<void>;
+  contact(contact: Contact): Promise<void>;
+  /** Changes a conversation's row in place. */
+  row(id: ConversationId, change: (row: ConversationRow) => void): Promise<void>;
+  /** Writes the rows and says what changed. The last thing in its transaction. */
+  close(): Promise<Applied>;
+}
+
+export function openLedger(tx: Writing, me: UserId): Ledger {
+  const rows = new Map<ConversationId, ConversationRow>();
+  const strange = new Set<ConversationId>();
+  const messages: Message[] = [];
+  const settled: Cid[] = [];
+
+  async function find(id: ConversationId): Promise<ConversationRow | undefined> {
+    const found = rows.get(id) ?? (await tx.objectStore("conversations").get(id));
+    if (found) rows.set(id, found);
+    return found;
+  }
+
+  async function row(id: ConversationId, change: (row: ConversationRow) => void): Promise<void> {
+    const found = await find(id);
+    if (found) change(found);
+    else strange.add(id);
+  }
+
+  async function message(message: Message, { keep = false }: { keep?: boolean } = {}): Promise<void> {
+    const store = tx.objectStore("messages");
+    const known = await store.getKey([message.conversation, message.seq]);
+    if (message.from === me) {
+      await tx.objectStore("outbox").delete(message.cid);
+      settled.push(message.cid);
+    }
+    if (known && keep) return;
+    await store.put(message);
+    messages.push(message);
+    await row(message.conversation, (row) => {
+      row.headSeq = Math.max(row.headSeq, message.seq);
+      if (!known && message.from !== me) countHeld(row, message.seq);
+    });
+  }
+
+  return {
+    message,
+    row,
+    mark: (mark) => row(mark.conversation, (row) => moveMark(row, { mark, mine: mark.user === me })),
+    async contact({ conversation, id, name }) {
+      const found = await find(conversation);
+      rows.set(conversation, { ...(found ?? emptyRow(conversation)), with: { id, name } });
+    },
+    async close() {
+      const conversations: Summary[] = [];
+      for (const row of rows.values()) {
+        await tx.objectStore("conversations").put(row);
+        conversations.push(await summarise(tx, row));
+      }
+      return { conversations, messages, settled, strange: [...strange] };
+    },
+  };
+}
+
+/** The newest message and the unread count. Own messages never count. */
+export async function summarise(tx: Reading, row: ConversationRow): Promise<Summary> {
+  const store = tx.objectStore("messages");
+  const newest = await store.openCursor(seqs(row.id, { from: 0 }), "prev");
+  const after = await store.getAll(seqs(row.id, { from: row.mine.read + 1 }));
+  const held = after.filter((message) => message.from === row.with.id).length;
+  return { row, last: newest?.value ?? null, unread: held + (row.unheld?.count ?? 0) };
+}
+
+/** Key range of a conversation's messages, both ends included. */
+export function seqs(
+  conversation: ConversationId,
+  { from, to = Number.POSITIVE_INFINITY }: { from: Seq; to?: Seq },
+): IDBKeyRange {
+  return IDBKeyRange.bound([conversation, from], [conversation, to]);
+}
+
+function emptyRow(id: ConversationId): Omit<ConversationRow, "with"> {
+  return {
+    id,
+    headSeq: 0,
+    mine: { delivered: 0, read: 0 },
+    theirs: { delivered: 0, read: 0 },
+    oldestSeq: 1,
+    unheld: null,
+    toRead: null,
+  };
+}
+
+/** Marks are high-water marks: the higher of both, and what is read was delivered. */
+export function raise(marks: Marks, { delivered, read }: Marks): Marks {
+  const higher = Math.max(marks.read, read);
+  return { delivered: Math.max(marks.delivered, delivered, higher), read: higher };
+}
+
+/** Fits what is derived from the read mark to its new place. */
+export function settleRead(row: ConversationRow): void {
+  if (!row.unheld) return;
+  const room = row.unheld.below - 1 - row.mine.read;
+  const count = Math.min(row.unheld.count, room);
+  row.unheld = count > 0 ? { ...row.unheld, count } : null;
+}
+
+function moveMark(row: ConversationRow, { mark, mine }: { mark: Mark; mine: boolean }): void {
+  const moved = { delivered: 0, read: 0, [mark.mark]: mark.seq };
+  if (!mine) {
+    row.theirs = raise(row.theirs, moved);
+    return;
+  }
+  row.mine = raise(row.mine, moved);
+  if (mark.mark === "read" && row.toRead !== null && mark.seq >= row.toRead) row.toRead = null;
+  settleRead(row);
+}
+
+/** A message that the server had counted as unread has come to this device: it is counted here from now on. */
+function countHeld(row: ConversationRow, seq: Seq): void {
+  if (!row.unheld || seq >= row.unheld.below || seq <= row.mine.read) return;
+  row.unheld = row.unheld.count > 1 ? { ...row.unheld, count: row.unheld.count - 1 } : null;
+}

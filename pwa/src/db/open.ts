@@ -1,0 +1,113 @@
+/**
+ * The database, opened when it is first needed and opened again whenever the browser takes it away: WebKit cuts the
+ * connections of background tabs, and another tab may want to upgrade. So a transaction's body may run more than once;
+ * it must do nothing but read and write through the transaction it is given.
+ */
+import { openDB } from "idb";
+import type { IDBPDatabase, IDBPTransaction } from "idb";
+import { DB_VERSION, STORES } from "./schema.ts";
+import type { Schema } from "./schema.ts";
+
+/** Times one transaction is tried before its error is the caller's. */
+const TRIES = 3;
+
+/** What a lost connection looks like, in Chromium and Firefox (the first) and in WebKit. */
+const LOST = new Set(["InvalidStateError", "UnknownError", "AbortError"]);
+
+type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<Schema, typeof STORES, Mode>;
+export type Reading = Transaction<"readonly"> | Transaction<"readwrite">;
+export type Writing = Transaction<"readwrite">;
+
+export interface Disk {
+  /** One consistent look at every store. */
+  read<T>(body: (tx: Transaction<"readonly">) => Promise<T>): Promise<T>;
+  /** All of `body` or nothing. Resolves once committed; `strict` waits until the medium has it. */
+  write<T>(body: (tx: Writing) => Promise<T>, options?: { strict?: boolean }): Promise<T>;
+  close(): Promise<void>;
+}
+
+export function openDisk({ name }: { name: string }): Disk {
+  let opening: Promise<IDBPDatabase<Schema>> | null = null;
+
+  function open(): Promise<IDBPDatabase<Schema>> {
+    if (opening) return opening;
+    const mine = openDB<Schema>(name, DB_VERSION, {
+      upgrade: createStores,
+      blocking: (_current, _blocked, event) => {
+        forget();
+        (event.target as IDBDatabase).close();
+      },
+      terminated: forget,
+    });
+    opening = mine;
+    mine.catch(forget);
+    return mine;
+  }
+
+  function forget(): void {
+    opening = null;
+  }
+
+  async function run<T, Mode extends "readonly" | "readwrite">(
+    body: (tx: Transaction<Mode>) => Promise<T>,
+    options: { mode: Mode; strict: boolean },
+  ): Promise<T> {
+    for (let left = TRIES - 1; ; left -= 1) {
+      const db = await open();
+      try {
+        return await once(db, body, options);
+      } catch (error) {
+        if (left === 0 || !isLost(error)) throw error;
+        forget();
+        db.close();
+      }
+    }
+  }
+
+  return {
+    read: (body) => run(body, { mode: "readonly", strict: false }),
+    write: (body, { strict = false } = {}) => run(body, { mode: "readwrite", strict }),
+    async close() {
+      const db = await opening;
+      forget();
+      db?.close();
+    },
+  };
+}
+
+async function once<T, Mode extends "readonly" | "readwrite">(
+  db: IDBPDatabase<Schema>,
+  body: (tx: Transaction<Mode>) => Promise<T>,
+  { mode, strict }: { mode: Mode; strict: boolean },
+): Promise<T> {
+  const tx = db.transaction(STORES, mode, { durability: strict ? "strict" : "default" });
+  const [result] = await Promise.all([withAbort(tx, body), tx.done]);
+  return result;
+}
+
+/** A body that throws takes its writes with it. */
+async function withAbort<T, Mode extends "readonly" | "readwrite">(
+  tx: Transaction<Mode>,
+  body: (tx: Transaction<Mode>) => Promise<T>,
+): Promise<T> {
+  try {
+    return await body(tx);
+  } catch (error) {
+    if (!isLost(error)) tx.abort();
+    throw error;
+  }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof Error && LOST.has(error.name);
+}
+
+function createStores(db: IDBPDatabase<Schema>): void {
+  db.createObjectStore("meta", { keyPath: "only" });
+  db.createObjectStore("conversations", { keyPath: "id" });
+  const messages = db.createObjectStore("messages", { keyPath: ["conversation", "seq"] });
+  messages.createIndex("sentAt", "sentAt");
+  const outbox = db.createObjectStore("outbox", { keyPath: "cid" });
+  outbox.createIndex("order", "order");
+  db.createObjectStore("drafts", { keyPath: "conversation" });
+}

@@ -1,0 +1,76 @@
+/**
+ * What this device keeps. All of it but `outbox` and `drafts` is a copy of what the server has and may be thrown away.
+ * A database belongs to one person at a time: `device` names them, and every write checks it (device.ts).
+ */
+import type { DBSchema } from "idb";
+import type { RefusedCode } from "#protocol/codes.ts";
+import type { Message, Person } from "#protocol/frames.ts";
+import type { Marks, Me } from "#protocol/http.ts";
+import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+
+export const DB_VERSION = 1;
+
+/** Whose device this is, and how far it has read their inbox: everything up to `cursor` is in the other stores. */
+export interface DeviceRow {
+  only: "device";
+  me: Me;
+  /** Null until the first snapshot. */
+  epoch: Epoch | null;
+  cursor: Cursor;
+}
+
+/** The person signed out here while the server was out of reach: tell it before anything else. */
+export interface LeavingRow {
+  only: "leaving";
+}
+
+export interface ConversationRow {
+  id: ConversationId;
+  with: Person;
+  headSeq: Seq;
+  mine: Marks;
+  theirs: Marks;
+  /** Lowest seq that the server still has, as far as it told this device; 1 when it did not. */
+  oldestSeq: Seq;
+  /** Unread messages of theirs that the server counted and this device does not hold; all lie below `below`. */
+  unheld: { below: Seq; count: number } | null;
+  /** Read on this device, not yet confirmed by the server's own mark. */
+  toRead: Seq | null;
+}
+
+/** A message that the server has not accepted yet, or refused. */
+export interface UnsentRow {
+  cid: Cid;
+  conversation: ConversationId;
+  to: UserId;
+  text: string;
+  /** By this device's clock. */
+  composedAt: EpochMs;
+  /** Ascending in the order of Send, over all conversations. */
+  order: number;
+  /** Why the server will never take it; null while it waits. */
+  refused: RefusedCode | null;
+}
+
+export interface DraftRow {
+  conversation: ConversationId;
+  text: string;
+  /** By this device's clock. */
+  changedAt: EpochMs;
+}
+
+export interface Schema extends DBSchema {
+  meta: { key: (DeviceRow | LeavingRow)["only"]; value: DeviceRow | LeavingRow };
+  conversations: { key: ConversationId; value: ConversationRow };
+  messages: { key: [ConversationId, Seq]; value: Message; indexes: { sentAt: EpochMs } };
+  outbox: { key: Cid; value: UnsentRow; indexes: { order: number } };
+  drafts: { key: ConversationId; value: DraftRow };
+}
+
+export const STORES: ["meta", "conversations", "messages", "outbox", "drafts"] = [
+  "meta",
+  "conversations",
+  "messages",
+  "outbox",
+  "drafts",
+];
