@@ -1,7 +1,24 @@
+/** The HTTP door, typed. Every verb throws `ApiProblem`, whether the server refused or could not be reached. */
 import type { ProblemCode } from "#protocol/codes.ts";
-import type { Problem } from "#protocol/http.ts";
+import type {
+  CodeAnswer,
+  CodeRequest,
+  Me,
+  MessagePage,
+  Problem,
+  SessionAnswer,
+  SessionRequest,
+  SessionRow,
+  Snapshot,
+} from "#protocol/http.ts";
+import type { ConversationId, Seq, SessionId } from "#protocol/ids.ts";
 
-/** `unreachable`: no answer came (offline, time-out, or something in between that speaks no JSON). */
+/** An answer must be there within this time. */
+const ANSWER_WITHIN_MS = 10_000;
+/** A snapshot is larger than any other answer. */
+const SNAPSHOT_WITHIN_MS = 30_000;
+
+/** `unreachable`: no answer came (offline, time-out, or something in between that does not speak for the server). */
 export type ApiProblemCode = ProblemCode | "unreachable";
 
 /** A request that was refused or got no answer. `message` is a sentence for the person. */
@@ -15,4 +32,87 @@ export class ApiProblem extends Error {
     this.code = problem.code;
     this.retryAfterMs = problem.retryAfterMs;
   }
+}
+
+export interface Api {
+  askCode(request: CodeRequest): Promise<CodeAnswer>;
+  signIn(request: SessionRequest): Promise<SessionAnswer>;
+  signOut(): Promise<void>;
+  me(): Promise<Me>;
+  sessions(): Promise<SessionRow[]>;
+  endSession(id: SessionId): Promise<void>;
+  snapshot(): Promise<Snapshot>;
+  messages(conversation: ConversationId, page: { before: Seq; limit: number }): Promise<MessagePage>;
+}
+
+export interface ApiEdges {
+  /** Where the server is: "" for the page's own origin. */
+  origin: string;
+  fetch: (url: string, request: RequestInit) => Promise<Response>;
+}
+
+interface Ask {
+  method?: "GET" | "POST" | "DELETE";
+  body?: unknown;
+  withinMs?: number;
+}
+
+export function createApi({ origin, fetch }: ApiEdges): Api {
+  async function ask<T>(
+    path: string,
+    { method = "GET", body, withinMs = ANSWER_WITHIN_MS }: Ask = {},
+  ): Promise<T> {
+    const request: RequestInit = {
+      method,
+      headers: { accept: "application/json" },
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(withinMs),
+    };
+    if (body !== undefined) {
+      request.headers = { ...request.headers, "content-type": "application/json" };
+      request.body = JSON.stringify(body);
+    }
+    try {
+      const response = await fetch(origin + path, request);
+      if (!response.ok) throw new ApiProblem(await readProblem(response));
+      return (response.status === 204 ? undefined : await response.json()) as T;
+    } catch (error) {
+      throw error instanceof ApiProblem ? error : new ApiProblem(UNREACHABLE, error);
+    }
+  }
+
+  return {
+    askCode: (body) => ask("/api/auth/code", { method: "POST", body }),
+    signIn: (body) => ask("/api/auth/session", { method: "POST", body }),
+    signOut: () => ask("/api/auth/session", { method: "DELETE" }),
+    me: () => ask("/api/me"),
+    sessions: () => ask("/api/sessions"),
+    endSession: (id) => ask(`/api/sessions/${id}`, { method: "DELETE" }),
+    snapshot: () => ask("/api/snapshot", { withinMs: SNAPSHOT_WITHIN_MS }),
+    messages: (conversation, { before, limit }) =>
+      ask(`/api/conversations/${conversation}/messages?before=${before}&limit=${limit}`),
+  };
+}
+
+const UNREACHABLE = {
+  code: "unreachable",
+  message: "The server cannot be reached. Please check your connection and try again.",
+} as const;
+
+/** A refusal that is not in the server's own form comes from something in between, and proves nothing. */
+async function readProblem(response: Response): Promise<Omit<Problem, "code"> & { code: ApiProblemCode }> {
+  const body: unknown = await response.json().catch(() => null);
+  return isProblem(body) ? body : UNREACHABLE;
+}
+
+function isProblem(body: unknown): body is Problem {
+  return (
+    typeof body === "object" &&
+    body !== null &&
+    "code" in body &&
+    typeof body.code === "string" &&
+    "message" in body &&
+    typeof body.message === "string"
+  );
 }

@@ -1,15 +1,134 @@
-/** What one tab does while a person is signed in: the socket, the cursor, the outbox, presence. No Vue in here. */
-export interface Tab {
-  /** Lets go of the socket and the database. */
-  close(): void;
-}
+/**
+ * One tab of the app: the account of this device and, while somebody is signed in, their line. No Vue in here; the
+ * stores listen to its changes.
+ */
+import type { Me } from "#protocol/http.ts";
+import type { UserId } from "#protocol/ids.ts";
+import { NotOurs } from "../db/device.ts";
+import { openDisk } from "../db/open.ts";
+import { createAccount } from "./account.ts";
+import type { Account } from "./account.ts";
+import { createApi } from "./api.ts";
+import type { ApiEdges } from "./api.ts";
+import type { Change } from "./change.ts";
+import { openChannel } from "./channel.ts";
+import type { TabNews } from "./channel.ts";
+import { openLine } from "./line.ts";
+import type { Line, LineEdges } from "./line.ts";
+import { createListeners } from "./listeners.ts";
+
+/** What the device holds could not be read: tried again after this long. */
+const AGAIN_MS = 2_000;
 
 /** What a tab needs from the browser. `composables/browser.ts` gathers it; tests lend their own. */
-export interface TabEdges {
-  /** When this build was made, as an ISO time. */
-  build: string;
+export interface TabEdges extends Omit<LineEdges, "disk" | "api" | "visible">, ApiEdges {
+  /** Name of the database on this device. */
+  database: string;
+  channel: BroadcastChannel | null;
+  /** Whether the page is shown now. */
+  visible: () => boolean;
+  /** An error that nobody waits for. */
+  report: (error: unknown) => void;
 }
 
-export function createTab(_edges: TabEdges): Tab {
-  return { close() {} };
+export interface Tab {
+  readonly account: Account;
+  /** The line of the person who is signed in, once the device was read. */
+  line(): Line | null;
+  /** Listens to what changes; the answer stops. */
+  on(listen: (change: Change) => void): () => void;
+  /** Lets go of the socket and the database. */
+  close(): Promise<void>;
+}
+
+export function createTab(edges: TabEdges): Tab {
+  const { time, report } = edges;
+  const disk = openDisk({ name: edges.database });
+  const api = createApi(edges);
+  const changes = createListeners<Change>();
+  const channel = openChannel(edges.channel, hearTab);
+  const account = createAccount({ disk, api, channel, changed: accountChanged, failed: report });
+  let line: Line | null = null;
+  /** Whose line is open, or being opened. */
+  let person: UserId | null = null;
+  /** Counts lines: one that took too long to open is not wanted any more. */
+  let turn = 0;
+
+  function hearTab(news: TabNews): void {
+    switch (news.type) {
+      case "outbox.changed":
+        return line?.reloadOutbox();
+      case "session.ended":
+        return void account.ended(news.session, { by: "tab" });
+      case "session.began":
+        if (account.state() !== "signedIn") void account.restore();
+        return;
+      default:
+        news satisfies never;
+    }
+  }
+
+  function accountChanged(): void {
+    const me = account.me();
+    if ((me?.id ?? null) !== person) closeLine();
+    changes.tell({ kind: "account" });
+    if (me && person === null) void open(me);
+  }
+
+  async function open(me: Me): Promise<void> {
+    person = me.id;
+    turn += 1;
+    const mine = turn;
+    try {
+      const opened = await openLine({ ...edges, disk, api, visible: edges.visible() }, me, {
+        tell: changes.tell,
+        sessionEnded: () => endedByServer(),
+        doubtful: () => void account.verify(),
+        notOurs,
+        outboxStored: () => channel.say({ type: "outbox.changed" }),
+        failed: report,
+      });
+      if (mine !== turn) return;
+      line = opened;
+      changes.tell({ kind: "opened", loaded: opened.loaded });
+      opened.start();
+    } catch (error) {
+      if (mine !== turn) return;
+      if (error instanceof NotOurs) return notOurs();
+      report(error);
+      time.after(AGAIN_MS, () => {
+        if (mine === turn) void open(me);
+      });
+    }
+  }
+
+  function closeLine(): void {
+    turn += 1;
+    person = null;
+    line?.close();
+    line = null;
+    changes.tell({ kind: "closed" });
+  }
+
+  function endedByServer(): void {
+    const session = account.me()?.session;
+    if (session) void account.ended(session, { by: "server" });
+  }
+
+  /** Another tab signed somebody else in, or everybody out: begin again with what the device says now. */
+  function notOurs(): void {
+    closeLine();
+    void account.restore();
+  }
+
+  return {
+    account,
+    line: () => line,
+    on: changes.add,
+    async close() {
+      closeLine();
+      channel.close();
+      await disk.close();
+    },
+  };
 }

@@ -1,0 +1,125 @@
+/**
+ * Who is signed in on this device. The device's own copy is believed first, so that the app opens offline; the server's
+ * word overrules it as soon as it is heard. The copy names the session, and only the end of that very session wipes it.
+ */
+import type { CodeAnswer, CodeRequest, Me, SessionRequest } from "#protocol/http.ts";
+import type { SessionId } from "#protocol/ids.ts";
+import { adopt, hasLeft, isLeaving, leave, readDevice } from "../db/device.ts";
+import type { Disk } from "../db/open.ts";
+import { ApiProblem } from "./api.ts";
+import type { Api } from "./api.ts";
+import type { Channel } from "./channel.ts";
+
+export type AccountState = "unknown" | "signedOut" | "signedIn";
+
+export interface Account {
+  state(): AccountState;
+  me(): Me | null;
+  /** Resolves as soon as `state` is known: from the device at once, else after asking the server. */
+  restore(): Promise<void>;
+  /** Asks the server whether the session still is. Resolves whatever it said. */
+  verify(): Promise<void>;
+  askCode(request: CodeRequest): Promise<CodeAnswer>;
+  signIn(request: SessionRequest): Promise<void>;
+  /** Wipes the device at once; a server that is out of reach is told later. */
+  signOut(): Promise<void>;
+  /** The server, or another tab, has said that `session` ended. */
+  ended(session: SessionId, options: { by: "server" | "tab" }): Promise<void>;
+}
+
+export interface AccountEdges {
+  disk: Disk;
+  api: Api;
+  channel: Channel;
+  /** `me` changed: another person, or nobody. Told after the device was changed accordingly. */
+  changed(): void;
+  failed(error: unknown): void;
+}
+
+export function createAccount({ disk, api, channel, changed, failed }: AccountEdges): Account {
+  let state: AccountState = "unknown";
+  let me: Me | null = null;
+  /** Counts changes of mind: an answer to a question from before the last one is void. */
+  let turn = 0;
+
+  function become(next: Me | null): void {
+    turn += 1;
+    state = next ? "signedIn" : "signedOut";
+    me = next;
+    changed();
+  }
+
+  async function restore(): Promise<void> {
+    const device = await readDevice(disk).catch(failed);
+    if (device) become(device.me);
+    else if (device === null && me) become(null);
+    const verified = verify();
+    if (!device) await verified;
+  }
+
+  async function verify(): Promise<void> {
+    const asked = turn;
+    try {
+      await tellLeaving();
+      const now = await api.me();
+      if (turn !== asked) return;
+      await adopt(disk, now).catch(failed);
+      become(now);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) return failed(error);
+      if (turn !== asked) return;
+      if (error.code === "not_signed_in" && me) await ended(me.session, { by: "server" });
+      else if (state === "unknown") become(null);
+    }
+  }
+
+  /** Somebody signed out here while offline: their session must not open again by itself. */
+  async function tellLeaving(): Promise<void> {
+    const leaving = await isLeaving(disk).catch(failed);
+    if (!leaving) return;
+    await endSession();
+    await hasLeft(disk);
+  }
+
+  async function endSession(): Promise<void> {
+    try {
+      await api.signOut();
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.code === "not_signed_in")) throw error;
+    }
+  }
+
+  async function signIn(request: SessionRequest): Promise<void> {
+    await api.signIn(request);
+    await hasLeft(disk).catch(failed);
+    const now = await api.me();
+    await adopt(disk, now).catch(failed);
+    become(now);
+    channel.say({ type: "session.began" });
+  }
+
+  async function signOut(): Promise<void> {
+    if (!me) return;
+    const { session } = me;
+    become(null);
+    await leave(disk, { session, toTell: true }).catch(failed);
+    channel.say({ type: "session.ended", session });
+    try {
+      await endSession();
+      await hasLeft(disk);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+    }
+  }
+
+  async function ended(session: SessionId, { by }: { by: "server" | "tab" }): Promise<void> {
+    if (me?.session !== session) return;
+    become(null);
+    if (by === "tab") return;
+    channel.say({ type: "session.ended", session });
+    const wiped = await leave(disk, { session }).catch(failed);
+    if (wiped === false) await restore();
+  }
+
+  return { state: () => state, me: () => me, restore, verify, askCode: api.askCode, signIn, signOut, ended };
+}

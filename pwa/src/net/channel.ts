@@ -1,0 +1,21 @@
+import type { SessionId } from "#protocol/ids.ts";
+
+/** What tabs of one browser tell one another. Each can be lost: a tab finds out by itself later. */
+export type TabNews =
+  /** The rows of the outbox on disk are others now. */
+  { type: "outbox.changed" } | { type: "session.ended"; session: SessionId } | { type: "session.began" };
+
+export interface Channel {
+  say(news: TabNews): void;
+  close(): void;
+}
+
+/** The channel to the other tabs; one that goes nowhere where the browser has none. */
+export function openChannel(channel: BroadcastChannel | null, hear: (news: TabNews) => void): Channel {
+  channel?.addEventListener("message", (event: MessageEvent<TabNews>) => hear(event.data));
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel takes none
+    say: (news) => channel?.postMessage(news),
+    close: () => channel?.close(),
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * What one tab does for the person who is signed in: link, outbox, marks, presence and drafts, put together. Whatever is
+ * written shows on the screen by one way, a `Change`.
+ */
+import type { Message, ServerFrame } from "#protocol/frames.ts";
+import type { Me } from "#protocol/http.ts";
+import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
+import { TYPING_EVERY_MS } from "#protocol/limits.ts";
+import { keepDraft } from "../db/drafts.ts";
+import type { Applied } from "../db/ledger.ts";
+import { load, readNewest } from "../db/load.ts";
+import type { Loaded } from "../db/load.ts";
+import type { Disk } from "../db/open.ts";
+import { purge } from "../db/purge.ts";
+import { readUpTo } from "../db/reads.ts";
+import { dropUnsent, keepRefused, keepUnsent, unsentRows } from "../db/unsent.ts";
+import type { Api } from "./api.ts";
+import { createAttend } from "./attend.ts";
+import type { Change } from "./change.ts";
+import { mintCid } from "./cid.ts";
+import { createDrafts } from "./drafts.ts";
+import { createHistory } from "./history.ts";
+import { createLink } from "./link.ts";
+import type { LinkView } from "./link.ts";
+import { createOutbox } from "./outbox.ts";
+import type { Unsent } from "./outbox.ts";
+import { createPresences } from "./presence.ts";
+import type { PresenceView } from "./presence.ts";
+import { createReads } from "./reads.ts";
+import { Sender } from "./sender.ts";
+import type { SocketEdges } from "./socket.ts";
+import { takeTurns } from "./turn.ts";
+
+/** The device forgets what is older than the retention when it opens, and this often. */
+const PURGE_EVERY_MS = 60 * 60 * 1_000;
+
+export interface LineEdges extends SocketEdges {
+  disk: Disk;
+  api: Api;
+  locks: LockManager | null;
+  /** Whether the page is shown now. */
+  visible: boolean;
+}
+
+export interface LineHandlers {
+  tell(change: Change): void;
+  sessionEnded(): void;
+  /** An attempt to connect failed, and it may be that the session has ended. */
+  doubtful(): void;
+  /** The device belongs to another person by now. */
+  notOurs(): void;
+  /** Other tabs should look at the outbox on disk. */
+  outboxStored(): void;
+  failed(error: unknown): void;
+}
+
+export interface Line {
+  readonly me: Me;
+  readonly loaded: Loaded;
+  start(): void;
+  close(): void;
+  view(): LinkView;
+  tryNow(): void;
+  /** Something happened that may have killed the connection, or brought the network back. */
+  check(): void;
+  /** The page is shown, or hidden. */
+  shown(visible: boolean): void;
+  /** Another tab changed the outbox on disk. */
+  reloadOutbox(): void;
+  unsent(): readonly Unsent[];
+  /** Shows at once; resolves when the device has it. */
+  send(message: { conversation: ConversationId; to: UserId; text: string }): Promise<void>;
+  discard(cid: Cid): Promise<void>;
+  seen(conversation: ConversationId, seq: Seq): void;
+  typing(to: UserId): void;
+  draft(conversation: ConversationId): string;
+  setDraft(conversation: ConversationId, text: string): void;
+  presenceOf(user: UserId): PresenceView;
+  isTyping(user: UserId): boolean;
+  /** The newest messages on this device from seq `from` on, ascending. */
+  newest(conversation: ConversationId, range: { from: Seq; limit: number }): Promise<Message[]>;
+  /** The page right before `before`. Throws `ApiProblem` when it is neither here nor to be had. */
+  older(conversation: ConversationId, before: Seq): Promise<Message[]>;
+}
+
+/** Opens what the device holds of `me`. Rejects with `NotOurs` when the device is somebody else's by now. */
+export async function openLine(edges: LineEdges, me: Me, handlers: LineHandlers): Promise<Line> {
+  const owner = { disk: edges.disk, user: me.id };
+  await purge(owner, { now: edges.time.now() });
+  return createLine(edges, { me, loaded: await load(owner) }, handlers);
+}
+
+function createLine(
+  edges: LineEdges,
+  { me, loaded }: { me: Me; loaded: Loaded },
+  handlers: LineHandlers,
+): Line {
+  const { disk, api, time, locks } = edges;
+  const { tell, failed } = handlers;
+  const owner = { disk, user: me.id };
+  const typedAt = new Map<UserId, number>();
+  let cancelPurge: (() => void) | null = null;
+
+  const link = createLink(
+    { ...edges, user: me.id, start: loaded.device, snapshot: api.snapshot },
+    {
+      connected: () => attend.live(),
+      live(limits) {
+        reads.live();
+        sender.live(limits);
+      },
+      lost() {
+        attend.lost();
+        sender.lost();
+        people.lost();
+      },
+      frame: hear,
+      applied,
+      changed: () => tell({ kind: "connection" }),
+      ...handlers,
+    },
+  );
+  const say = link.say;
+  const attend = createAttend({ time, visible: edges.visible, say });
+  const people = createPresences({
+    time,
+    serverNow: link.serverNow,
+    changed: () => tell({ kind: "people" }),
+  });
+  const reads = createReads({
+    time,
+    say,
+    failed,
+    write: (marks) => readUpTo(owner, marks),
+    applied: (result) => applied(result, "here"),
+  });
+  const outbox = createOutbox(loaded.unsent, {
+    read: () => disk.read(unsentRows),
+    keep: (unsent) => keepUnsent(owner, unsent),
+    refuse: (refusal) => keepRefused(owner, refusal),
+    drop: (cid) => dropUnsent(owner, cid),
+    failed,
+    changed({ stored }) {
+      tell({ kind: "unsent" });
+      if (stored) handlers.outboxStored();
+      sender.wake();
+    },
+  });
+  const sender: Sender = new Sender({ outbox, time, say, exclusively: takeTurns({ locks, time }) });
+  const drafts = createDrafts(loaded.drafts, {
+    write: (conversation, text) => keepDraft(owner, { conversation, text, changedAt: time.now() }),
+    failed,
+  });
+  const older = createHistory({
+    ...owner,
+    fetchPage: api.messages,
+    applied: (result) => applied(result, "page"),
+  });
+
+  function hear(frame: ServerFrame): void {
+    if (frame.type === "ack") sender.acked(frame);
+    if (frame.type === "refused") sender.refused(frame);
+    if (frame.type === "typing") people.hearTyping(frame);
+    if (frame.type === "presence") people.hearPresence(frame);
+    if (frame.type === "event" && frame.kind === "message") people.wrote(frame.from);
+  }
+
+  function applied(result: Applied, by: Extract<Change, { kind: "applied" }>["by"]): void {
+    outbox.settled(result.settled);
+    reads.note(result.conversations);
+    tell({ kind: "applied", applied: result, by });
+  }
+
+  async function purgeAgain(): Promise<void> {
+    try {
+      const { before, ...result } = await purge(owner, { now: link.serverNow() });
+      applied(result, "here");
+      tell({ kind: "purged", before });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  function purgeLater(): void {
+    cancelPurge = time.after(PURGE_EVERY_MS, () => {
+      void purgeAgain();
+      purgeLater();
+    });
+  }
+
+  return {
+    me,
+    loaded,
+    start() {
+      reads.note(loaded.conversations);
+      purgeLater();
+      link.start();
+    },
+    close() {
+      cancelPurge?.();
+      reads.close();
+      link.close();
+    },
+    view: link.view,
+    tryNow: link.tryNow,
+    check: link.check,
+    shown: attend.shown,
+    reloadOutbox: () => void outbox.reload(),
+    unsent: outbox.rows,
+    async send({ conversation, to, text }) {
+      const composedAt = time.now();
+      drafts.sent(conversation);
+      await outbox.add({ cid: mintCid(composedAt), conversation, to, text, composedAt, refused: null });
+    },
+    discard: outbox.discard,
+    seen: reads.seen,
+    typing(to) {
+      const now = time.now();
+      if (now - (typedAt.get(to) ?? 0) < TYPING_EVERY_MS) return;
+      if (say({ type: "typing", to })) typedAt.set(to, now);
+    },
+    draft: drafts.of,
+    setDraft: drafts.set,
+    presenceOf: people.of,
+    isTyping: people.isTyping,
+    newest: (conversation, range) => readNewest(disk, { conversation, ...range }),
+    older,
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * Empties the outbox while the connection is live: each conversation has one message under way, so the order of Send
+ * becomes the order of seq, and all of them together stay below the server's pace. A message keeps its cid through
+ * every retry, which makes sending it again harmless. A lost connection is no failure: everything just waits.
+ *
+ * Tabs share the outbox. A lock keeps two of them from sending at once; where there is none, or its holder sleeps, both
+ * send, and the server answers the second like the first.
+ */
+import type { Ack, Command, Refused, WireLimits } from "#protocol/frames.ts";
+import type { Cid, ConversationId, EpochMs } from "#protocol/ids.ts";
+import { createCredits } from "./credits.ts";
+import type { Credits } from "./credits.ts";
+import type { Outbox, Unsent } from "./outbox.ts";
+import { passes } from "./refusals.ts";
+import type { Time } from "./time.ts";
+
+/** A send that was neither acked nor refused is sent again after this long. */
+const ANSWER_WITHIN_MS = 15_000;
+/** Wait after a refusal that names none. */
+const RETRY_AFTER_MS = 2_000;
+
+export interface SenderEdges {
+  outbox: Outbox;
+  time: Time;
+  /** False when there is no connection to send on. */
+  say(command: Command): boolean;
+  /** Runs `body` when no other tab is sending, or does not let go. */
+  exclusively(body: () => Promise<void>): Promise<void>;
+}
+
+export class Sender {
+  readonly #edges: SenderEdges;
+  #credits: Credits | null = null;
+  /** The connection is live. */
+  #live = false;
+  /** The lock is held, or asked for. */
+  #turn = false;
+  /** Ends this tab's turn; null while it has not begun. */
+  #finish: (() => void) | null = null;
+  /** Cancels the time-out of each message under way. */
+  readonly #underWay = new Map<Cid, () => void>();
+  #pausedUntil: EpochMs = 0;
+  #cancelPump: (() => void) | null = null;
+
+  constructor(edges: SenderEdges) {
+    this.#edges = edges;
+  }
+
+  /** The connection is live and nothing is missing: what was accepted while away has left the outbox by itself. */
+  live({ sendBurst, sendsPerSecond }: WireLimits): void {
+    this.#credits ??= createCredits({ burst: sendBurst, perSecond: sendsPerSecond });
+    this.#live = true;
+    this.wake();
+  }
+
+  lost(): void {
+    this.#live = false;
+    for (const cancel of this.#underWay.values()) cancel();
+    this.#underWay.clear();
+    this.#end();
+  }
+
+  /** The outbox has changed. */
+  wake(): void {
+    if (this.#finish) return this.#pump();
+    if (this.#turn || !this.#live || !this.#waiting()) return;
+    this.#turn = true;
+    void this.#edges.exclusively(() => this.#takeTurn()).finally(() => this.#turnEnded());
+  }
+
+  acked({ cid }: Ack): void {
+    this.#answered(cid);
+    this.#edges.outbox.acked(cid);
+    this.wake();
+  }
+
+  refused({ cid, code, retryAfterMs = RETRY_AFTER_MS }: Refused): void {
+    if (cid === undefined) return;
+    this.#answered(cid);
+    if (passes(code)) this.#pausedUntil = this.#edges.time.now() + retryAfterMs;
+    else void this.#edges.outbox.refused({ cid, code });
+    this.wake();
+  }
+
+  async #takeTurn(): Promise<void> {
+    await this.#edges.outbox.reload();
+    if (!this.#live) return;
+    await new Promise<void>((resolve) => {
+      this.#finish = resolve;
+      this.#pump();
+    });
+  }
+
+  #turnEnded(): void {
+    this.#turn = false;
+    this.#finish = null;
+    this.wake();
+  }
+
+  #end(): void {
+    this.#cancelPump?.();
+    this.#finish?.();
+    this.#finish = null;
+  }
+
+  #pump(): void {
+    this.#cancelPump?.();
+    if (!this.#waiting()) return this.#end();
+    const waitMs = Math.max(this.#pausedUntil - this.#edges.time.now(), this.#sendDue());
+    if (waitMs > 0) this.#cancelPump = this.#edges.time.after(waitMs, () => this.#pump());
+  }
+
+  /** Sends what may go now. Answers how long the next must wait for a credit, milliseconds. */
+  #sendDue(): number {
+    if (this.#pausedUntil > this.#edges.time.now()) return 0;
+    const occupied = new Set<ConversationId>();
+    for (const row of this.#edges.outbox.rows()) {
+      if (!isWaiting(row) || occupied.has(row.conversation)) continue;
+      occupied.add(row.conversation);
+      if (row.kept === "not yet" || this.#underWay.has(row.cid)) continue;
+      const waitMs = this.#credits?.take(this.#edges.time.now()) ?? 0;
+      if (waitMs > 0) return waitMs;
+      if (!this.#send(row)) return 0;
+    }
+    return 0;
+  }
+
+  #send({ cid, to, text }: Unsent): boolean {
+    if (!this.#edges.say({ type: "message.send", cid, to, text })) return false;
+    const cancel = this.#edges.time.after(ANSWER_WITHIN_MS, () => {
+      this.#underWay.delete(cid);
+      this.wake();
+    });
+    this.#underWay.set(cid, cancel);
+    return true;
+  }
+
+  #answered(cid: Cid): void {
+    this.#underWay.get(cid)?.();
+    this.#underWay.delete(cid);
+  }
+
+  #waiting(): boolean {
+    return this.#edges.outbox.rows().some(isWaiting);
+  }
+}
+
+function isWaiting({ refused, acked }: Unsent): boolean {
+  return refused === null && !acked;
+}

@@ -1,0 +1,196 @@
+/**
+ * What a server knows of one person, in memory, for tests: their inbox with its dense cursors, their conversations with
+ * dense seqs, marks that only rise, and the same answer to the same cid.
+ */
+import type { Ack, InboxEvent, Message, Person } from "#protocol/frames.ts";
+import type { Conversation, Marks, Me, MessagePage, Snapshot } from "#protocol/http.ts";
+import type { Cid, ConversationId, Epoch, EpochMs, Seq, SessionId, UserId } from "#protocol/ids.ts";
+import { PAGE_MESSAGES } from "#protocol/limits.ts";
+import { mintCid } from "../net/cid.ts";
+
+type Body<E> = E extends InboxEvent ? Omit<E, "type" | "cursor"> : never;
+
+interface Kept {
+  id: ConversationId;
+  with: Person;
+  messages: Message[];
+  mine: Marks;
+  theirs: Marks;
+}
+
+export interface Log {
+  readonly me: Me;
+  readonly events: readonly InboxEvent[];
+  epoch: Epoch;
+  /** Makes somebody a contact. */
+  meet(name: string): { person: Person; conversation: ConversationId };
+  /** `from` writes to me. */
+  hear(from: UserId, text: string): Message;
+  /** I write, from any device. Undefined when `to` is no contact. */
+  send(message: { cid: Cid; to: UserId; text: string }): Ack | undefined;
+  /** Moves a mark; nothing happens when it is there already. */
+  mark(mark: { conversation: ConversationId; user: UserId; mark: "delivered" | "read"; seq: Seq }): void;
+  /** All my conversations' messages up to an inbox cursor are delivered. */
+  received(cursor: number): void;
+  head(): number;
+  after(cursor: number): InboxEvent[];
+  snapshot(): Snapshot;
+  page(conversation: ConversationId, page: { before: Seq; limit: number }): MessagePage;
+  /** As a backup restored after a loss: another epoch, and only the first `kept` events. */
+  rewind(kept: number): void;
+  /** The log itself knows only up to here from now on, and does not know that it knew more. */
+  forget(kept: number): void;
+}
+
+export function createLog({
+  name = "Alice",
+  now,
+  pageSize = PAGE_MESSAGES,
+}: {
+  name?: string;
+  now: () => EpochMs;
+  pageSize?: number;
+}): Log {
+  const me: Me = {
+    id: uuid<UserId>(),
+    name,
+    phoneHint: "01",
+    epoch: uuid<Epoch>(),
+    session: uuid<SessionId>(),
+  };
+  let events: InboxEvent[] = [];
+  let kept = new Map<ConversationId, Kept>();
+
+  function append(body: Body<InboxEvent>): void {
+    events.push({ type: "event", cursor: events.length + 1, ...body });
+    fold(kept, { event: body, me: me.id });
+  }
+
+  function find(user: UserId): Kept | undefined {
+    return [...kept.values()].find((conversation) => conversation.with.id === user);
+  }
+
+  function write(conversation: Kept, { from, cid, text }: Pick<Message, "from" | "cid" | "text">): Message {
+    const message: Message = {
+      conversation: conversation.id,
+      seq: (conversation.messages.at(-1)?.seq ?? 0) + 1,
+      cid,
+      from,
+      to: from === me.id ? conversation.with.id : me.id,
+      text,
+      sentAt: now(),
+    };
+    append({ kind: "message", ...message });
+    return message;
+  }
+
+  function page(
+    conversation: ConversationId,
+    { before, limit }: { before: Seq; limit: number },
+  ): MessagePage {
+    const older = (kept.get(conversation)?.messages ?? []).filter(({ seq }) => seq < before);
+    return { messages: older.slice(-limit), more: older.length > limit };
+  }
+
+  function rebuild(count: number): void {
+    events = events.slice(0, count);
+    kept = new Map();
+    for (const event of events) fold(kept, { event, me: me.id });
+  }
+
+  const log: Log = {
+    me,
+    get events() {
+      return events;
+    },
+    epoch: me.epoch,
+    meet(name) {
+      const person = { id: uuid<UserId>(), name };
+      const conversation = uuid<ConversationId>();
+      append({ kind: "contact", contact: { ...person, conversation } });
+      return { person, conversation };
+    },
+    hear(from, text) {
+      const conversation = find(from);
+      if (!conversation) throw new Error("Hearing from somebody who is no contact.");
+      return write(conversation, { from, cid: mintCid(now()), text });
+    },
+    send({ cid, to, text }) {
+      const conversation = find(to);
+      if (!conversation) return undefined;
+      const known = conversation.messages.find((message) => message.cid === cid && message.from === me.id);
+      const { id, seq, sentAt } = idOf(known ?? write(conversation, { from: me.id, cid, text }));
+      const cursor = events.findIndex((event) => event.kind === "message" && event.cid === cid) + 1;
+      return { type: "ack", cid, conversation: id, seq, sentAt, cursor, duplicate: known !== undefined };
+    },
+    mark(mark) {
+      const conversation = kept.get(mark.conversation);
+      if (!conversation) return;
+      const marks = mark.user === me.id ? conversation.mine : conversation.theirs;
+      if (marks[mark.mark] < mark.seq) append({ kind: "mark", ...mark });
+    },
+    received(cursor) {
+      for (const event of events.slice(0, cursor))
+        if (event.kind === "message" && event.to === me.id)
+          log.mark({ conversation: event.conversation, user: me.id, mark: "delivered", seq: event.seq });
+    },
+    head: () => events.length,
+    after: (cursor) => events.slice(cursor),
+    snapshot: () => ({
+      epoch: log.epoch,
+      cursor: events.length,
+      floor: 0,
+      now: now(),
+      me: { id: me.id, name: me.name },
+      conversations: [...kept.values()].map((conversation) => ({
+        ...rowOf(conversation),
+        ...page(conversation.id, { before: Number.POSITIVE_INFINITY, limit: pageSize }),
+      })),
+    }),
+    page,
+    rewind(count) {
+      log.epoch = uuid<Epoch>();
+      rebuild(count);
+    },
+    forget: rebuild,
+  };
+  return log;
+}
+
+/** The conversations as they are after one more event. */
+function fold(kept: Map<ConversationId, Kept>, { event, me }: { event: Body<InboxEvent>; me: UserId }): void {
+  if (event.kind === "contact") {
+    const { conversation: id, ...person } = event.contact;
+    const none = { delivered: 0, read: 0 };
+    kept.set(id, { id, with: person, messages: [], mine: { ...none }, theirs: { ...none } });
+    return;
+  }
+  const conversation = kept.get(event.conversation);
+  if (!conversation) throw new Error("Folding an event of an unknown conversation.");
+  if (event.kind === "message") {
+    const { kind: _, ...message } = event;
+    conversation.messages.push(plain(message));
+    return;
+  }
+  const marks = event.user === me ? conversation.mine : conversation.theirs;
+  marks[event.mark] = Math.max(marks[event.mark], event.seq);
+  marks.delivered = Math.max(marks.delivered, marks.read);
+}
+
+function rowOf({ id, with: person, messages, mine, theirs }: Kept): Conversation {
+  const unread = messages.filter(({ from, seq }) => from === person.id && seq > mine.read).length;
+  const headSeq = messages.at(-1)?.seq ?? 0;
+  return { id, with: person, headSeq, mine: { ...mine }, theirs: { ...theirs }, unread };
+}
+
+function plain({ conversation, seq, cid, from, to, text, sentAt }: Message): Message {
+  return { conversation, seq, cid, from, to, text, sentAt };
+}
+
+function idOf({ conversation, seq, sentAt }: Message): { id: ConversationId; seq: Seq; sentAt: EpochMs } {
+  return { id: conversation, seq, sentAt };
+}
+
+function uuid<Id extends string>(): Id {
+  return crypto.randomUUID() as Id;
+}
