@@ -1,6 +1,22 @@
 import type { TabEdges } from "../net/tab.ts";
+import { systemTime } from "../net/time.ts";
 
 /** Everything of the browser that `createTab` needs. `build` is when this build was made, as an ISO time. */
 export function browserEdges({ build }: { build: string }): TabEdges {
-  return { build };
+  const url = new URL("/ws", location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  return {
+    build,
+    url: url.href,
+    origin: "",
+    database: "parley",
+    openSocket: (address) => new WebSocket(address),
+    fetch: (address, request) => fetch(address, request),
+    time: systemTime,
+    random: () => Math.random(),
+    locks: "locks" in navigator ? navigator.locks : null,
+    channel: "BroadcastChannel" in window ? new BroadcastChannel("parley") : null,
+    visible: () => document.visibilityState === "visible",
+    report: (error) => reportError(error),
+  };
 }

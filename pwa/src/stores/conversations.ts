@@ -1,43 +1,94 @@
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
-import type { Person } from "#protocol/frames.ts";
-import type { ConversationId, EpochMs } from "#protocol/ids.ts";
-
-/** waiting: not accepted yet · sent: committed · delivered: stored on their device · read: seen · refused: will not go. */
-export type Tick = "waiting" | "sent" | "delivered" | "read" | "refused";
-
-export interface PresenceView {
-  state: "online" | "away" | "offline" | "unknown";
-  lastSeenAt: EpochMs | null;
-}
-
-export interface LastView {
-  text: string;
-  at: EpochMs;
-  mine: boolean;
-  /** Null for their messages. */
-  tick: Tick | null;
-}
-
-export interface ConversationView {
-  id: ConversationId;
-  with: Person;
-  presence: PresenceView;
-  typing: boolean;
-  last: LastView | null;
-  unread: number;
-}
+import type { ConversationId } from "#protocol/ids.ts";
+import type { Summary } from "../db/ledger.ts";
+import type { ConversationRow } from "../db/schema.ts";
+import type { Unsent } from "../net/outbox.ts";
+import { useTab } from "./tab.ts";
+import { byLatest, lastOf } from "./views.ts";
+import type { ConversationView } from "./views.ts";
 
 /** The list of conversations, latest first. */
 export const useConversations = defineStore("conversations", () => {
-  const list = shallowRef<readonly ConversationView[]>([]);
+  const tab = useTab();
+  const summaries = shallowRef<ReadonlyMap<ConversationId, Summary>>(new Map());
+  const unsent = shallowRef<readonly Unsent[]>([]);
   /** False until the device's cache was read or, when it is empty, the first snapshot came. */
   const loaded = ref(false);
-  const unreadTotal = computed(() => list.value.reduce((sum, view) => sum + view.unread, 0));
+  /** Counts changes of presence and typing, which the tab keeps. */
+  const people = ref(0);
 
-  function byId(id: string): ConversationView | undefined {
-    return list.value.find((view) => view.id === id);
+  tab.on((change) => {
+    switch (change.kind) {
+      case "opened":
+        return open();
+      case "closed":
+        return close();
+      case "applied":
+        upsert(change.applied.conversations);
+        if (change.by === "snapshot") loaded.value = true;
+        return;
+      case "unsent":
+        unsent.value = tab.line()?.unsent() ?? [];
+        return;
+      case "people":
+        people.value += 1;
+        return;
+      default:
+    }
+  });
+  open();
+
+  function open(): void {
+    const line = tab.line();
+    if (!line) return;
+    upsert(line.loaded.conversations);
+    unsent.value = line.unsent();
+    loaded.value = line.loaded.device.epoch !== null;
   }
 
-  return { list, loaded, unreadTotal, byId };
+  function close(): void {
+    summaries.value = new Map();
+    unsent.value = [];
+    loaded.value = false;
+  }
+
+  function upsert(changed: readonly Summary[]): void {
+    if (changed.length === 0) return;
+    const next = new Map(summaries.value);
+    for (const summary of changed) next.set(summary.row.id, summary);
+    summaries.value = next;
+  }
+
+  function show(summary: Summary): ConversationView {
+    const { row, unread } = summary;
+    const line = tab.line();
+    return {
+      id: row.id,
+      with: row.with,
+      presence: line?.presenceOf(row.with.id) ?? { state: "unknown", lastSeenAt: null },
+      typing: line?.isTyping(row.with.id) ?? false,
+      last: lastOf(summary, unsent.value),
+      unread,
+    };
+  }
+
+  const list = computed<readonly ConversationView[]>(() => {
+    void people.value;
+    return [...summaries.value.values()].map(show).toSorted(byLatest);
+  });
+
+  return {
+    list,
+    loaded,
+    unreadTotal: computed(() => [...summaries.value.values()].reduce((sum, { unread }) => sum + unread, 0)),
+    byId: (id: string): ConversationView | undefined => list.value.find((view) => view.id === id),
+    /** The row that a view is made from; for other stores. */
+    rowOf: (id: ConversationId): ConversationRow | undefined => summaries.value.get(id)?.row,
+    /** What was not accepted yet, of all conversations, in the order of Send; for other stores. */
+    unsent,
+  };
 });
+
+export type { PresenceView } from "../net/presence.ts";
+export type { ConversationView, Tick } from "./views.ts";

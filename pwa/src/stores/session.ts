@@ -1,27 +1,29 @@
 import { defineStore } from "pinia";
 import { ref, shallowRef } from "vue";
-import type { CodeAnswer, CodeRequest, Me, SessionRequest } from "#protocol/http.ts";
-
-export type SessionState = "unknown" | "signedOut" | "signedIn";
+import type { Me } from "#protocol/http.ts";
+import type { AccountState } from "../net/account.ts";
+import { useTab } from "./tab.ts";
 
 /** Who is signed in on this device. Every verb that asks the server throws `ApiProblem` (net/api.ts). */
 export const useSession = defineStore("session", () => {
-  const state = ref<SessionState>("unknown");
-  const me = shallowRef<Me | null>(null);
+  const { account, on } = useTab();
+  const state = ref<AccountState>(account.state());
+  const me = shallowRef<Me | null>(account.me());
 
-  /** Resolves as soon as `state` is known: from the device's cache at once, else after asking the server. */
-  async function restore(): Promise<void> {
-    state.value = "signedOut";
-  }
+  on(({ kind }) => {
+    if (kind !== "account") return;
+    state.value = account.state();
+    me.value = account.me();
+  });
 
-  async function askCode(_request: CodeRequest): Promise<CodeAnswer> {
-    return { resendAfterMs: 0 };
-  }
-
-  async function signIn(_request: SessionRequest): Promise<void> {}
-
-  /** Ends the session on the server and wipes the device. */
-  async function signOut(): Promise<void> {}
-
-  return { state, me, restore, askCode, signIn, signOut };
+  return {
+    state,
+    me,
+    /** Resolves as soon as `state` is known: from the device's cache at once, else after asking the server. */
+    restore: account.restore,
+    askCode: account.askCode,
+    signIn: account.signIn,
+    /** Wipes the device and ends the session; a server that is out of reach is told later. */
+    signOut: account.signOut,
+  };
 });

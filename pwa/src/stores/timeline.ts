@@ -1,58 +1,194 @@
 import { defineStore } from "pinia";
-import { ref, shallowRef } from "vue";
-import type { Cid, ConversationId, EpochMs, Seq } from "#protocol/ids.ts";
-import type { Tick } from "./conversations.ts";
+import { computed, ref, shallowRef } from "vue";
+import type { Message } from "#protocol/frames.ts";
+import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
+import { ApiProblem } from "../net/api.ts";
+import { useConversations } from "./conversations.ts";
+import { useTab } from "./tab.ts";
+import { itemOf, itemOfUnsent, wholeFrom } from "./views.ts";
+import type { TimelineItem } from "./views.ts";
 
-export interface TimelineItem {
-  /** The message's cid: stays the same from Send through ack to history. */
-  key: Cid;
-  /** Null until acked. */
-  seq: Seq | null;
-  mine: boolean;
-  text: string;
-  /** Server time once acked, the moment of Send before. */
-  at: EpochMs;
-  /** `sent` for their messages. */
-  tick: Tick;
-  /** One sentence for the person: why it is refused, or what is unusual about its waiting. */
-  why?: string;
-}
+/** Rows that opening a conversation shows at least and at most; in between, as many as are unread and some before. */
+const FIRST_ROWS = 50;
+const FIRST_ROWS_MAX = 500;
+const ROWS_BEFORE_UNREAD = 10;
 
 /** The open conversation, and what the person does in any conversation: send, read, type, draft. */
 export const useTimeline = defineStore("timeline", () => {
-  /** Ascending: acked by seq, then unsent in the order of Send. */
-  const items = shallowRef<readonly TimelineItem[]>([]);
-  /** Older messages within the retention can be loaded. */
-  const more = ref(false);
+  const tab = useTab();
+  const conversations = useConversations();
+  const openId = ref<ConversationId | null>(null);
+  const held = shallowRef<ReadonlyMap<Seq, Message>>(new Map());
+  /** Rows from this seq on are shown. Only goes down, so that what is on screen stays, until a snapshot. */
+  const shownFrom = ref<Seq>(Number.POSITIVE_INFINITY);
   /** First unread message of theirs at the moment of opening; stays until the next `open`. */
   const firstUnreadSeq = ref<Seq | null>(null);
+  /** Counts changes of the drafts, which the tab keeps. */
+  const drafts = ref(0);
+  let loadingOlder: Promise<void> | null = null;
+  let filling: Promise<void> = Promise.resolve();
+
+  const row = computed(() => (openId.value ? conversations.rowOf(openId.value) : undefined));
+
+  /** Older messages within the retention can be loaded. */
+  const more = computed(() => {
+    if (!row.value) return false;
+    return Math.min(shownFrom.value, row.value.headSeq + 1) > row.value.oldestSeq;
+  });
+
+  /** Ascending: acked by seq, then unsent in the order of Send. */
+  const items = computed<readonly TimelineItem[]>(() => {
+    const me = tab.account.me()?.id;
+    const known = row.value;
+    if (!me || !known) return [];
+    const shown = [...held.value.values()]
+      .filter(({ seq }) => seq >= shownFrom.value)
+      .toSorted((a, b) => a.seq - b.seq);
+    const cids = new Set(shown.map(({ cid }) => cid));
+    const unsent = conversations.unsent.filter(
+      (other) => other.conversation === known.id && !cids.has(other.cid),
+    );
+    return [...shown.map((message) => itemOf(message, { me, row: known })), ...unsent.map(itemOfUnsent)];
+  });
+
+  tab.on((change) => {
+    switch (change.kind) {
+      case "opened":
+        drafts.value += 1;
+        filling = fill();
+        return;
+      case "closed":
+        drafts.value += 1;
+        return forget();
+      case "applied":
+        merge(change.applied.messages);
+        if (change.by === "snapshot") filling = fill();
+        return;
+      case "purged":
+        held.value = new Map([...held.value].filter(([, message]) => message.sentAt >= change.before));
+        return;
+      default:
+    }
+  });
+
+  function forget(): void {
+    held.value = new Map();
+    shownFrom.value = Number.POSITIVE_INFINITY;
+    firstUnreadSeq.value = null;
+    loadingOlder = null;
+  }
 
   /** Resolves when `items` shows what the device holds. */
-  async function open(_id: ConversationId): Promise<void> {}
+  async function open(id: ConversationId): Promise<void> {
+    if (openId.value === id) return;
+    forget();
+    openId.value = id;
+    if (tab.line()) filling = fill();
+    else await deviceRead();
+    await filling;
+  }
 
-  function close(): void {}
+  /** The app may open right in a conversation, before the device was read. */
+  function deviceRead(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = tab.on(({ kind }) => {
+        if (kind !== "opened") return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  function close(): void {
+    openId.value = null;
+    forget();
+  }
+
+  /** Reads the newest part again. After a snapshot there may be a hole below it, and then less is shown than before. */
+  async function fill(): Promise<void> {
+    const id = openId.value;
+    const line = tab.line();
+    if (!id || !line) return;
+    const { headSeq = 0, mine = { read: 0 } } = conversations.rowOf(id) ?? {};
+    const wanted = headSeq - mine.read + ROWS_BEFORE_UNREAD;
+    const limit = Math.min(Math.max(wanted, FIRST_ROWS), FIRST_ROWS_MAX);
+    const newest = await line.newest(id, { from: 0, limit });
+    if (openId.value !== id) return;
+    shownFrom.value = Number.POSITIVE_INFINITY;
+    merge(newest);
+    firstUnreadSeq.value ??= firstUnread(newest, mine.read);
+    if (items.value.length < FIRST_ROWS && more.value) void loadOlder().catch(unreachable);
+  }
+
+  function firstUnread(messages: readonly Message[], read: Seq): Seq | null {
+    const me = tab.account.me()?.id;
+    return messages.find((message) => message.seq > read && message.from !== me)?.seq ?? null;
+  }
+
+  function merge(messages: readonly Message[]): void {
+    const next = new Map(held.value);
+    for (const message of messages) if (message.conversation === openId.value) next.set(message.seq, message);
+    held.value = next;
+    shownFrom.value = Math.min(shownFrom.value, wholeFrom([...next.keys()]) ?? Number.POSITIVE_INFINITY);
+  }
 
   /** Prepends a page. Throws `ApiProblem` when it is not on the device and the server cannot be reached. */
-  async function loadOlder(): Promise<void> {}
+  function loadOlder(): Promise<void> {
+    loadingOlder ??= readOlder().finally(() => {
+      loadingOlder = null;
+    });
+    return loadingOlder;
+  }
+
+  async function readOlder(): Promise<void> {
+    const id = openId.value;
+    const line = tab.line();
+    if (!id || !line || !row.value || !more.value) return;
+    const before = Math.min(shownFrom.value, row.value.headSeq + 1);
+    const page = await line.older(id, before);
+    if (openId.value === id) merge(page);
+  }
 
   /** Shows the row at once; resolves when it is safe on this device, long before it is acked. */
-  async function send(_id: ConversationId, _text: string): Promise<void> {}
+  async function send(id: ConversationId, text: string): Promise<void> {
+    if (text.trim() === "") return;
+    const sent = tab.line()?.send({ conversation: id, to: personOf(id), text });
+    drafts.value += 1;
+    await sent;
+  }
 
   /** Removes a refused row for good. */
-  async function discard(_cid: Cid): Promise<void> {}
+  async function discard(cid: Cid): Promise<void> {
+    await tab.line()?.discard(cid);
+  }
 
   /** The row `seq` was on screen in a visible, focused page. */
-  function seen(_id: ConversationId, _seq: Seq): void {}
+  function seen(id: ConversationId, seq: Seq): void {
+    const known = conversations.rowOf(id);
+    if (known && seq > known.mine.read) tab.line()?.seen(id, Math.min(seq, known.headSeq));
+  }
 
   /** The person typed; call at will, it is throttled here. */
-  function typing(_id: ConversationId): void {}
+  function typing(id: ConversationId): void {
+    tab.line()?.typing(personOf(id));
+  }
 
-  function draft(_id: ConversationId): string {
-    return "";
+  function draft(id: ConversationId): string {
+    void drafts.value;
+    return tab.line()?.draft(id) ?? "";
   }
 
   /** Empty text removes the draft. */
-  function setDraft(_id: ConversationId, _text: string): void {}
+  function setDraft(id: ConversationId, text: string): void {
+    tab.line()?.setDraft(id, text);
+    drafts.value += 1;
+  }
+
+  function personOf(id: ConversationId): UserId {
+    const known = conversations.rowOf(id);
+    if (!known) throw new Error(`Writing in conversation ${id}: this device does not know it.`);
+    return known.with.id;
+  }
 
   return {
     items,
@@ -69,3 +205,10 @@ export const useTimeline = defineStore("timeline", () => {
     setDraft,
   };
 });
+
+/** Offline, what the device holds is what there is. */
+function unreachable(error: unknown): void {
+  if (!(error instanceof ApiProblem)) throw error;
+}
+
+export type { TimelineItem } from "./views.ts";
