@@ -6,6 +6,7 @@
 import { createClient, ErrorReply } from "redis";
 import type { Logger } from "pino";
 import { Refusal } from "../problem.ts";
+import { within } from "../within.ts";
 import { SCRIPTS } from "./redis_scripts.ts";
 import { STORE_TIMEOUT_MS } from "./store.ts";
 import type { Lease, Store } from "./store.ts";
@@ -119,16 +120,6 @@ async function call<T>(answer: Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof ErrorReply) throw cause;
     throw new Refusal("unavailable", { detail: "the store did not answer", cause });
-  }
-}
-
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,0 +1,78 @@
+/** The bus of many instances: two Kafka topics. What kafkajs cannot do well is in the two files beside this one. */
+import { Partitioners } from "kafkajs";
+import type { ISocketFactory, Producer } from "kafkajs";
+import type { Logger } from "pino";
+import type { KafkaConfig } from "../config.ts";
+import type { Bus, BusRecord } from "./bus.ts";
+import { createKafkaClient, topicName } from "./kafka_client.ts";
+import { createKafkaConsumer } from "./kafka_consumer.ts";
+import { createPublishQueue } from "./publish_queue.ts";
+
+const ALL_REPLICAS = -1;
+const WRITE_TIMEOUT_MS = 5_000;
+/** A failed send makes the bus count as out of reach for so long, unless one succeeds. */
+const DOUBT_MS = 5_000;
+
+export interface KafkaBusOptions {
+  /** Id of this instance. */
+  instance: string;
+  log: Logger;
+  /** For networks that need sockets of another make. */
+  socketFactory?: ISocketFactory;
+}
+
+/** Connects; rejects with a sentence when no broker can be reached. The topics must exist (`ensureTopics`). */
+export async function connectKafkaBus(config: KafkaConfig, options: KafkaBusOptions): Promise<Bus> {
+  const { instance, log, socketFactory } = options;
+  const clientId = `${config.topicPrefix}.${instance}`;
+  const kafka = createKafkaClient(config, { clientId, log, ...(socketFactory && { socketFactory }) });
+  // An instance that comes back under its old id must not share a group with its own ghost.
+  const groupId = `${clientId}.${crypto.randomUUID()}`;
+  const consumer = createKafkaConsumer(kafka, { config, groupId, log });
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+  try {
+    await producer.connect();
+  } catch (cause) {
+    throw new Error("None of the brokers in KAFKA_BROKERS can be reached.", { cause });
+  }
+
+  let failedAt = 0;
+  const publish = createPublishQueue(async (records) => {
+    try {
+      await send(producer, { config, records });
+      failedAt = 0;
+    } catch (error) {
+      failedAt = Date.now();
+      throw error;
+    }
+  });
+  let subscribed = false;
+  return {
+    publish,
+    async subscribe(receive) {
+      if (subscribed) throw new Error("this bus is subscribed already");
+      subscribed = true;
+      await consumer.subscribe(receive);
+    },
+    healthy: () => consumer.fetching() && Date.now() - failedAt > DOUBT_MS,
+    async close() {
+      await Promise.all([consumer.close(), producer.disconnect()]);
+    },
+  };
+}
+
+interface Sending {
+  config: KafkaConfig;
+  records: readonly BusRecord[];
+}
+
+async function send(producer: Producer, { config, records }: Sending) {
+  const topicMessages = [...Map.groupBy(records, (record) => record.topic)].map(([topic, own]) => ({
+    topic: topicName(config, topic),
+    messages: own.map(({ key, origin, kind, body }) => ({ key, value: body, headers: { origin, kind } })),
+  }));
+  await producer.sendBatch({ acks: ALL_REPLICAS, timeout: WRITE_TIMEOUT_MS, topicMessages });
+}

@@ -1,0 +1,44 @@
+/**
+ * The bus inside one process: a hub that every bus joined to it hears. Records are handed over in a later turn, as over a
+ * network: who publishes has gone on by then, and who subscribes late misses what came before. Nobody is ever away, so
+ * nothing needs keeping.
+ */
+import type { Bus, BusRecord } from "./bus.ts";
+
+export interface MemoryHub {
+  /** One more instance on the hub. */
+  join(): Bus;
+}
+
+export function createMemoryHub(): MemoryHub {
+  const receivers = new Set<(record: BusRecord) => void>();
+
+  function publish(records: readonly BusRecord[]) {
+    for (const receive of receivers) {
+      for (const record of records) queueMicrotask(() => receivers.has(receive) && receive(record));
+    }
+  }
+
+  return {
+    join() {
+      let closed = false;
+      let receiver: ((record: BusRecord) => void) | null = null;
+      return {
+        async publish(records) {
+          if (closed) throw new Error("the bus is closed");
+          publish(records);
+        },
+        async subscribe(receive) {
+          if (receiver !== null) throw new Error("this bus is subscribed already");
+          receiver = (record) => receive(record);
+          receivers.add(receiver);
+        },
+        healthy: () => !closed,
+        async close() {
+          closed = true;
+          if (receiver !== null) receivers.delete(receiver);
+        },
+      };
+    },
+  };
+}

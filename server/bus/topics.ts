@@ -1,0 +1,147 @@
+/** The Kafka topics: made by the migrate step, checked by every instance before it starts. */
+import { ConfigResourceTypes } from "kafkajs";
+import type { Admin } from "kafkajs";
+import pino from "pino";
+import type { KafkaConfig } from "../config.ts";
+import type { BusTopic } from "./bus.ts";
+import { createKafkaClient, topicName } from "./kafka_client.ts";
+
+const MINUTE_MS = 60 * 1_000;
+/** Typing and presence are stale in seconds; this is for instances that lost the brokers for a moment. */
+const NOTICES_RETENTION_MS = 10 * MINUTE_MS;
+/** Kafka deletes whole segments, never the one it writes to: a segment must close long before it should be gone. */
+const SEGMENTS_PER_RETENTION = 4;
+const SEGMENT_MIN_MS = MINUTE_MS;
+/** A record holds what one commit appended to one inbox: 512 messages of 16 KiB at most, and the frames around them. */
+const RECORD_MAX_BYTES = 10 * 1024 * 1024;
+
+const TOPICS: readonly BusTopic[] = ["events", "notices"];
+
+/** The topics are not as configured. The message says what is wrong and what to do. */
+export class TopicError extends Error {
+  override name = "TopicError";
+}
+
+interface Found {
+  partitions: number;
+  replication: number;
+  retentionMs: number;
+}
+
+/** Makes missing topics, adds partitions, sets the retention. Throws when a topic cannot be changed into what is wanted. */
+export async function ensureTopics(config: KafkaConfig): Promise<void> {
+  await administer(config, async (admin) => {
+    for (const topic of TOPICS) {
+      const found = await find(admin, topicName(config, topic));
+      if (found === null) await create(admin, { config, topic });
+      else await adapt(admin, { config, topic, found });
+    }
+  });
+  await checkTopics(config);
+}
+
+/** Resolves when both topics are there as configured; throws a TopicError that names every difference otherwise. */
+export async function checkTopics(config: KafkaConfig): Promise<void> {
+  const problems = await administer(config, async (admin) => {
+    const found = await Promise.all(TOPICS.map((topic) => find(admin, topicName(config, topic))));
+    return TOPICS.flatMap((topic, index) => differences(config, { topic, found: found[index] ?? null }));
+  });
+  if (problems.length > 0) throw new TopicError(problems.join("\n"));
+}
+
+function differences(config: KafkaConfig, { topic, found }: { topic: BusTopic; found: Found | null }) {
+  const name = topicName(config, topic);
+  if (found === null) return [`The Kafka topic ${name} does not exist. Run \`bun run migrate\` first.`];
+  const wanted = { ...config, retentionMs: retentionOf(config, topic) };
+  const names = {
+    partitions: "KAFKA_PARTITIONS",
+    replication: "KAFKA_REPLICATION",
+    retentionMs: topic === "events" ? "KAFKA_RETENTION_MS" : "the product",
+  } as const;
+  return (["partitions", "replication", "retentionMs"] as const)
+    .filter((what) => found[what] !== wanted[what])
+    .map(
+      (what) =>
+        `The Kafka topic ${name} has ${what} ${found[what]}, but ${names[what]} says ${wanted[what]}. Run \`bun run migrate\`, or make the two agree.`,
+    );
+}
+
+async function find(admin: Admin, name: string): Promise<Found | null> {
+  if (!(await admin.listTopics()).includes(name)) return null;
+  const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
+  const partitions = topics[0]?.partitions ?? [];
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: ["retention.ms"] }],
+  });
+  const retention = resources[0]?.configEntries.find((entry) => entry.configName === "retention.ms");
+  return {
+    partitions: partitions.length,
+    replication: Math.min(...partitions.map((partition) => partition.replicas.length)),
+    retentionMs: Number(retention?.configValue),
+  };
+}
+
+interface Making {
+  config: KafkaConfig;
+  topic: BusTopic;
+}
+
+async function create(admin: Admin, { config, topic }: Making) {
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: [
+      {
+        topic: topicName(config, topic),
+        numPartitions: config.partitions,
+        replicationFactor: config.replication,
+        configEntries: settingsOf(config, topic),
+      },
+    ],
+  });
+}
+
+/** Replication is not ours to change: it moves data between brokers. `checkTopics` will tell. */
+async function adapt(admin: Admin, { config, topic, found }: Making & { found: Found }) {
+  const name = topicName(config, topic);
+  if (found.partitions < config.partitions) {
+    await admin.createPartitions({ topicPartitions: [{ topic: name, count: config.partitions }] });
+  }
+  if (found.retentionMs !== retentionOf(config, topic)) {
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name, configEntries: settingsOf(config, topic) }],
+    });
+  }
+}
+
+function settingsOf(config: KafkaConfig, topic: BusTopic) {
+  const retentionMs = retentionOf(config, topic);
+  const segmentMs = Math.max(SEGMENT_MIN_MS, Math.floor(retentionMs / SEGMENTS_PER_RETENTION));
+  const settings = {
+    "cleanup.policy": "delete",
+    "retention.ms": retentionMs,
+    "segment.ms": segmentMs,
+    "max.message.bytes": RECORD_MAX_BYTES,
+  };
+  return Object.entries(settings).map(([name, value]) => ({ name, value: String(value) }));
+}
+
+function retentionOf(config: KafkaConfig, topic: BusTopic) {
+  return topic === "events" ? config.retentionMs : NOTICES_RETENTION_MS;
+}
+
+async function administer<T>(config: KafkaConfig, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const kafka = createKafkaClient(config, { clientId: config.topicPrefix, log: pino({ level: "silent" }) });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+  } catch (cause) {
+    throw new TopicError("None of the brokers in KAFKA_BROKERS can be reached.", { cause });
+  }
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
