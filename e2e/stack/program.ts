@@ -69,6 +69,7 @@ export async function runProgram(args: string[], env: Record<string, string>): P
   const { stdout } = await promisify(execFile)(BUN, ["--no-env-file", ...args], {
     cwd: ROOT,
     env: { ...inherited(), ...env },
+    timeout: START_WITHIN_MS,
   });
   return stdout;
 }
