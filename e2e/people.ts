@@ -38,7 +38,7 @@ function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part()
   }
 
   async function befriend(one: Person, other: Person): Promise<void> {
-    await admin(["user", "connect", "--phone", one.phone, "--phone", other.phone]);
+    await admin(["connect", "--phone", one.phone, "--phone", other.phone]);
   }
 
   async function pair(): Promise<[Person, Person]> {

@@ -4,6 +4,8 @@ import { PROTOCOL } from "#protocol/limits.ts";
 export interface RawSend {
   to: string;
   text: string;
+  /** A new one unless told. */
+  cid?: string;
 }
 
 /** Sends one message past the app, on a socket with the page's own cookie and origin; returns what the server answers. */
@@ -24,7 +26,7 @@ export async function sendRaw(page: Page, send: RawSend): Promise<Record<string,
       });
       return promise.finally(() => socket.close());
     },
-    { ...send, cid: uuidV7(), protocol: PROTOCOL },
+    { cid: uuidV7(), ...send, protocol: PROTOCOL },
   );
 }
 

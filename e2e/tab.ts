@@ -31,7 +31,7 @@ export class Tab {
   }
 
   async isSignedIn(): Promise<void> {
-    await expect(this.conversations).toBeVisible();
+    await expect(this.page.getByRole("navigation", { name: "Conversations" })).toBeVisible();
   }
 
   async isSignedOut(): Promise<void> {
@@ -64,10 +64,7 @@ export class Tab {
     await expect(this.message(text)).toBeVisible();
   }
 
-  async seesOnce(text: string): Promise<void> {
-    await expect(this.message(text)).toHaveCount(1);
-  }
-
+  /** These messages and no others. */
   async seesInOrder(texts: string[]): Promise<void> {
     await expect(this.messages.getByRole("article")).toContainText(texts);
   }
