@@ -102,6 +102,11 @@ export class Connection {
 
   // ---- called by the gateway ----
 
+  /** Not open, or no longer. */
+  get over(): boolean {
+    return this.#socket === null;
+  }
+
   get greeted(): boolean {
     return this.#greeted;
   }

@@ -30,6 +30,7 @@ export interface DispatchDeps {
   contactsOf: (user: UserId) => Promise<Contact[]>;
   presence: {
     hold: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
+    leave: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
     of: (users: readonly UserId[]) => Promise<PresenceNotice[]>;
   };
   /** Tells `to`'s devices that `from` is typing; may be dropped. */
@@ -137,8 +138,11 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     return (await withoutStore(presence.of(added), { otherwise: [] })).map(encode);
   }
 
-  function hold({ user, id, deviceState }: Connection): Promise<void> {
-    return withoutStore(presence.hold(user, id, deviceState), { otherwise: undefined });
+  async function hold(connection: Connection): Promise<void> {
+    const { user, id, deviceState } = connection;
+    await withoutStore(presence.hold(user, id, deviceState), { otherwise: undefined });
+    // It may have closed before its lease was taken: then the lease must not outlive it.
+    if (connection.over) await withoutStore(presence.leave(user, id, deviceState), { otherwise: undefined });
   }
 
   /** Presence and sessions live in the store; while it is away, live sockets go on without it. */

@@ -62,6 +62,8 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
 
   async function leave(user: UserId, connection: string, state: DeviceState): Promise<void> {
     await store.lease(groupOf(user), connection, { value: state, ttlMs: PRESENCE_GRACE_MS });
+    // A store that was emptied has forgotten what was announced; without this nobody would announce the end.
+    await settle(user);
   }
 
   async function settle(user: UserId): Promise<void> {
