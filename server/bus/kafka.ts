@@ -11,7 +11,7 @@ import { createPublishQueue } from "./publish_queue.ts";
 const ALL_REPLICAS = -1;
 const WRITE_TIMEOUT_MS = 5_000;
 /** A failed send makes the bus count as out of reach for so long, unless one succeeds. */
-const DOUBT_MS = 5_000;
+const DOUBT_MS = 2_000;
 
 export interface KafkaBusOptions {
   /** Id of this instance. */
@@ -26,9 +26,7 @@ export async function connectKafkaBus(config: KafkaConfig, options: KafkaBusOpti
   const { instance, log, socketFactory } = options;
   const clientId = `${config.topicPrefix}.${instance}`;
   const kafka = createKafkaClient(config, { clientId, log, ...(socketFactory && { socketFactory }) });
-  // An instance that comes back under its old id must not share a group with its own ghost.
-  const groupId = `${clientId}.${crypto.randomUUID()}`;
-  const consumer = createKafkaConsumer(kafka, { config, groupId, log });
+  const consumer = createKafkaConsumer(kafka, { config, groupPrefix: clientId, log });
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,

@@ -49,11 +49,12 @@ function quietly(log: Logger) {
   return ({ namespace, level, log: { message, error, broker } }: LogEntry) => {
     const words = `${namespace}: ${message}`;
     const now = Date.now();
-    const fresh = now - (toldAt.get(words) ?? 0) > TELL_AGAIN_MS;
-    const detail = { error: String(error ?? ""), broker };
+    const sort = words.replaceAll(/\d+/g, "#");
+    const fresh = now - (toldAt.get(sort) ?? 0) > TELL_AGAIN_MS;
+    const detail = { error, broker };
     if (level > logLevel.ERROR || !fresh) return log.debug(detail, words);
     for (const [other, at] of toldAt) if (now - at > TELL_AGAIN_MS) toldAt.delete(other);
-    toldAt.set(words, now);
+    toldAt.set(sort, now);
     log.warn(detail, words);
   };
 }

@@ -1,9 +1,10 @@
 /**
- * Receiving from Kafka. Every instance wants every record, so it is a consumer group of its own, which is the only way
- * kafkajs can read. The positions are kept here, not in Kafka: they are fixed at the newest record before the group is
- * joined, move with what was handed over, and are taken up again at every join. So nothing that was published after
- * `subscribe` began is missed or, but for the batch in hand, repeated, however often the group is left and joined again;
- * and an instance that is gone leaves nothing behind in Kafka.
+ * Receiving from Kafka. Every instance wants every record, so it reads as a consumer group of its own, which is the only way
+ * kafkajs can read. The positions are kept here, not in Kafka: they are fixed at the newest record before the first join,
+ * move with what was handed over, and are taken up again at every join. So nothing that was published after `subscribe`
+ * began is missed or, but for the batch in hand, repeated, however often a group is left. When kafkajs gives up, the next
+ * try is a new group: in the old one it would have to wait until its own ghost is declared dead. A group that nobody
+ * committed to leaves nothing behind.
  */
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import type { Logger } from "pino";
@@ -13,14 +14,16 @@ import { topicName } from "./kafka_client.ts";
 import { within } from "../within.ts";
 
 /** A fetch returns at once when there is something, else after this: how soon silence is noticed. */
-const FETCH_WAIT_MS = 1_000;
+const FETCH_WAIT_MS = 500;
 /** The fetches have stopped when none came back for so long. */
-const STALLED_AFTER_MS = 3_500;
+const STALLED_AFTER_MS = 2_500;
 const SUBSCRIBE_WITHIN_MS = 60_000;
-const RUN_AGAIN_MS = 2_000;
+const READ_AGAIN_MS = 1_000;
+
+type Receive = (record: BusRecord) => void;
 
 export interface KafkaConsumer {
-  subscribe(receive: (record: BusRecord) => void): Promise<void>;
+  subscribe(receive: Receive): Promise<void>;
   /** True while fetches come back, and before `subscribe`. */
   fetching(): boolean;
   close(): Promise<void>;
@@ -28,26 +31,25 @@ export interface KafkaConsumer {
 
 export interface KafkaConsumerOptions {
   config: KafkaConfig;
-  /** Id of the consumer group; nobody else's. */
-  groupId: string;
+  /** Begins the names of the consumer groups. */
+  groupPrefix: string;
   log: Logger;
 }
 
-export function createKafkaConsumer(
-  kafka: Kafka,
-  { config, groupId, log }: KafkaConsumerOptions,
-): KafkaConsumer {
+export function createKafkaConsumer(kafka: Kafka, options: KafkaConsumerOptions): KafkaConsumer {
+  const { config, groupPrefix, log } = options;
   const topics = new Map<string, BusTopic>([
     [topicName(config, "events"), "events"],
     [topicName(config, "notices"), "notices"],
   ]);
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: FETCH_WAIT_MS, allowAutoTopicCreation: false });
   /** Offset to read next, by "topic/partition". */
   const positions = new Map<string, bigint>();
+  const firstJoin = Promise.withResolvers<void>();
   let fetchedAt: number | null = null;
+  let current: Consumer | null = null;
   let closed = false;
 
-  function takeBatch({ batch, isStale }: EachBatchPayload, receive: (record: BusRecord) => void) {
+  function takeBatch({ batch, isStale }: EachBatchPayload, receive: Receive) {
     const topic = topics.get(batch.topic);
     if (topic === undefined || isStale()) return;
     for (const message of batch.messages) {
@@ -60,47 +62,48 @@ export function createKafkaConsumer(
     positions.set(keyOf(batch.topic, batch.partition), BigInt(batch.lastOffset()) + 1n);
   }
 
-  async function run(receive: (record: BusRecord) => void) {
+  /** Reads in a new group; resolves with the reason when kafkajs has given up. */
+  async function read(receive: Receive): Promise<Error> {
+    const consumer = kafka.consumer({
+      groupId: `${groupPrefix}.${crypto.randomUUID()}`,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      allowAutoTopicCreation: false,
+      retry: { restartOnFailure: () => Promise.resolve(false) },
+    });
+    current = consumer;
+    const crash = Promise.withResolvers<Error>();
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      takeUp(consumer, { assignment: payload.memberAssignment, positions });
+      fetchedAt = Date.now();
+      firstJoin.resolve();
+    });
+    consumer.on(consumer.events.FETCH, () => void (fetchedAt = Date.now()));
+    consumer.on(consumer.events.CRASH, ({ payload }) => crash.resolve(payload.error));
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics.keys()] });
     await consumer.run({ autoCommit: false, eachBatch: async (payload) => takeBatch(payload, receive) });
+    if (closed) await consumer.disconnect();
+    return crash.promise;
   }
 
-  /** kafkajs starts again by itself after most failures, but not after all. */
-  async function runAgain(receive: (record: BusRecord) => void) {
+  async function keepReading(receive: Receive) {
     while (!closed) {
-      await Bun.sleep(RUN_AGAIN_MS);
-      try {
-        if (!closed) await run(receive);
-        return;
-      } catch (error) {
-        log.error({ err: error }, "receiving from the bus did not start again");
-      }
+      const reason = await read(receive).catch((error: unknown) => error);
+      log.debug({ err: reason }, "reading from the bus broke off; it will be tried again");
+      await Bun.sleep(READ_AGAIN_MS);
     }
   }
 
   return {
     async subscribe(receive) {
       for (const [key, offset] of await newestOffsets(kafka, [...topics.keys()])) positions.set(key, offset);
-      const { promise: joined, resolve } = Promise.withResolvers<void>();
-      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-        takeUp(consumer, { assignment: payload.memberAssignment, positions });
-        fetchedAt = Date.now();
-        resolve();
-      });
-      consumer.on(consumer.events.FETCH, () => void (fetchedAt = Date.now()));
-      consumer.on(consumer.events.CRASH, ({ payload }) => {
-        if (payload.restart) return;
-        log.error({ err: payload.error }, "receiving from the bus failed; it will be started again");
-        void runAgain(receive);
-      });
-      await run(receive);
-      await within(SUBSCRIBE_WITHIN_MS, joined);
+      void keepReading(receive);
+      await within(SUBSCRIBE_WITHIN_MS, firstJoin.promise);
     },
     fetching: () => fetchedAt === null || Date.now() - fetchedAt < STALLED_AFTER_MS,
     async close() {
       closed = true;
-      await consumer.disconnect();
+      await current?.disconnect();
     },
   };
 }
