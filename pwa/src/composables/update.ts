@@ -6,6 +6,8 @@ import { Workbox } from "workbox-window";
 const ASK_EVERY_MS = 60 * 60_000;
 const ASK_PAUSE_MS = 60_000;
 
+type ScriptAddress = ConstructorParameters<typeof Workbox>[0];
+
 export interface Update {
   /** A new build waits. */
   ready: Readonly<Ref<boolean>>;
@@ -19,7 +21,7 @@ export interface Update {
  */
 export function useUpdate(): Update {
   const ready = ref(false);
-  const workbox = "serviceWorker" in navigator && import.meta.env.PROD ? new Workbox("/sw.js") : null;
+  const workbox = "serviceWorker" in navigator && import.meta.env.PROD ? new Workbox(workerAddress()) : null;
   let askedAt = Date.now();
 
   async function ask(): Promise<void> {
@@ -39,7 +41,8 @@ export function useUpdate(): Update {
     // The very first worker also takes control; only a change of build is worth a reload.
     if (event.isUpdate) location.reload();
   });
-  void workbox?.register();
+  // Where registration fails (private windows, storage full) the app works all the same, only not offline.
+  workbox?.register().catch(() => {});
 
   const timer = setInterval(ask, ASK_EVERY_MS);
   document.addEventListener("visibilitychange", ask);
@@ -50,4 +53,11 @@ export function useUpdate(): Update {
     window.removeEventListener("online", ask);
   });
   return { ready: readonly(ready), accept };
+}
+
+/** The content security policy lets a script address be used only when a policy of this name vouches for it. */
+function workerAddress(): ScriptAddress {
+  const address = "/sw.js";
+  const policy = window.trustedTypes?.createPolicy("parley-worker", { createScriptURL: () => address });
+  return policy?.createScriptURL(address) ?? address;
 }
