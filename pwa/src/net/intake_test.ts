@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import { array, assert, constant, integer, property, record } from "fast-check";
 import type { InboxEvent } from "#protocol/frames.ts";
 import type { ConversationId, UserId } from "#protocol/ids.ts";
 import { createIntake, HOLD_MAX } from "./intake.ts";
@@ -69,14 +69,14 @@ test("after a snapshot what was held right behind it follows", () => {
 });
 
 test("whatever the order and the repetition, every event is handed on once and in order", () => {
-  const arrivals = fc.integer({ min: 1, max: 30 }).chain((head) =>
-    fc.record({
-      head: fc.constant(head),
-      first: fc.array(fc.integer({ min: 1, max: head }), { maxLength: 60 }),
+  const arrivals = integer({ min: 1, max: 30 }).chain((head) =>
+    record({
+      head: constant(head),
+      first: array(integer({ min: 1, max: head }), { maxLength: 60 }),
     }),
   );
-  fc.assert(
-    fc.property(arrivals, ({ head, first }) => {
+  assert(
+    property(arrivals, ({ head, first }) => {
       const intake = createIntake(0);
       const resumed = Array.from({ length: head }, (_, index) => index + 1);
       const handed = [...first, ...resumed].flatMap((cursor) => intake.offer(event(cursor)));

@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Person } from "#protocol/frames.ts";
+import type { ConversationId } from "#protocol/ids.ts";
+import { CLOSE } from "#protocol/close_codes.ts";
+import { isLeaving, readDevice } from "../db/device.ts";
+import { openDisk } from "../db/open.ts";
+import { createLog } from "../testing/log.ts";
+import type { Log } from "../testing/log.ts";
+import { startServer } from "../testing/server.ts";
+import type { TestServer } from "../testing/server.ts";
+import { openTab } from "../testing/tab.ts";
+import type { Place, TestTab } from "../testing/tab.ts";
+import { borrowTime } from "../testing/time.ts";
+import type { BorrowedTime } from "../testing/time.ts";
+
+let time: BorrowedTime;
+let log: Log;
+let bob: Person;
+let conversation: ConversationId;
+let server: TestServer;
+let tabs: TestTab[];
+
+beforeEach(() => {
+  time = borrowTime();
+  log = createLog({ now: time.now });
+  ({ person: bob, conversation } = log.meet("Bob"));
+  log.hear(bob.id, "hello");
+  server = startServer(log);
+  tabs = [];
+});
+
+afterEach(async () => {
+  await Promise.all(tabs.map((tab) => tab.close()));
+  await server.stop();
+});
+
+function open(place: Partial<Place> = {}): TestTab {
+  const tab = openTab({ server, time, ...place });
+  tabs.push(tab);
+  return tab;
+}
+
+async function signedIn(place: Partial<Place> = {}): Promise<TestTab> {
+  const tab = open(place);
+  await tab.account.restore();
+  await tab.live();
+  return tab;
+}
+
+async function stored(tab: TestTab): Promise<number> {
+  const disk = openDisk({ name: tab.database });
+  const count = await disk.read((tx) => tx.objectStore("messages").count());
+  await disk.close();
+  return count;
+}
+
+describe("opening the app", () => {
+  test("on a new device with a session asks the server who this is, and fills the device", async () => {
+    const tab = await signedIn();
+    expect(tab.account.me()).toEqual(log.me);
+    expect(await stored(tab)).toBe(1);
+  });
+
+  test("offline shows at once what the device holds", async () => {
+    const { database, close } = await signedIn();
+    await close();
+    server.down = true;
+    const tab = open({ database });
+    await tab.account.restore();
+    expect(tab.account.state()).toBe("signedIn");
+    await tab.until(() => tab.line() !== null);
+    expect(tab.open().loaded.conversations.map(({ last }) => last?.text)).toEqual(["hello"]);
+    const newest = await tab.open().newest(conversation, { from: 0, limit: 10 });
+    expect(newest.map(({ text }) => text)).toEqual(["hello"]);
+  });
+
+  test("on an empty device without a server leads to the sign-in page", async () => {
+    server.down = true;
+    const tab = open();
+    await tab.account.restore();
+    expect(tab.account.state()).toBe("signedOut");
+  });
+
+  test("after the session has ended elsewhere wipes the device", async () => {
+    const { database, close } = await signedIn();
+    await close();
+    server.signedIn = false;
+    const tab = open({ database });
+    await tab.account.restore();
+    await tab.until(() => tab.account.state() === "signedOut");
+    await tab.account.restore();
+    expect(await stored(tab)).toBe(0);
+  });
+
+  test("goes on by itself when the session ended while the socket was away", async () => {
+    const tab = await signedIn();
+    server.signedIn = false;
+    server.closeAll(CLOSE.draining);
+    await tab.until(() => tab.line()?.view().state === "waiting");
+    time.pass(250);
+    await tab.until(() => tab.account.state() === "signedOut");
+    expect(tab.line()).toBeNull();
+  });
+});
+
+describe("signing in", () => {
+  test("opens the person's line, in the other tabs too", async () => {
+    server.signedIn = false;
+    const tab = open();
+    const other = open({ database: tab.database });
+    await Promise.all([tab.account.restore(), other.account.restore()]);
+    expect(tab.account.state()).toBe("signedOut");
+    await tab.account.signIn({ phone: "+12025550101", country: "US", code: "123456" });
+    expect(tab.account.me()?.id).toBe(log.me.id);
+    await tab.live();
+    await other.live();
+  });
+});
+
+describe("signing out", () => {
+  test("ends the session, wipes the device and signs the other tab out", async () => {
+    const tab = await signedIn();
+    const other = await signedIn({ database: tab.database });
+    await tab.account.signOut();
+    await other.until(() => other.account.state() === "signedOut");
+    expect([tab.line(), other.line()]).toEqual([null, null]);
+    expect(server.signedIn).toBe(false);
+    expect(await stored(tab)).toBe(0);
+  });
+
+  test("by the server, because it was revoked elsewhere, wipes the device", async () => {
+    const tab = await signedIn();
+    server.signedIn = false;
+    server.closeAll(CLOSE.revoked);
+    await tab.until(() => tab.account.state() === "signedOut");
+    const disk = openDisk({ name: tab.database });
+    // The wipe is under way; a transaction that begins now comes after it.
+    expect(await readDevice(disk)).toBeNull();
+    await disk.close();
+  });
+
+  test("offline wipes the device at once, and ends the session before it can open again", async () => {
+    const tab = await signedIn();
+    await server.stop();
+    await tab.account.signOut();
+    expect(await stored(tab)).toBe(0);
+    const disk = openDisk({ name: tab.database });
+    expect(await isLeaving(disk)).toBe(true);
+    server = startServer(log);
+    const next = open({ database: tab.database });
+    await next.account.restore();
+    expect(next.account.state()).toBe("signedOut");
+    expect(server.signedIn).toBe(false);
+    expect(await isLeaving(disk)).toBe(false);
+    await disk.close();
+  });
+
+  test("is not undone by an answer that was on its way", async () => {
+    const tab = await signedIn();
+    const verifying = tab.account.verify();
+    await tab.account.signOut();
+    await verifying;
+    expect(tab.account.state()).toBe("signedOut");
+    expect(await stored(tab)).toBe(0);
+  });
+});
+
+test("a tab that slept while somebody else signed in on the device leaves their copy alone", async () => {
+  const tab = await signedIn();
+  const carols = createLog({ name: "Carol", now: time.now });
+  carols.meet("Dan");
+  const carolsServer = startServer(carols);
+  const next = openTab({ server: carolsServer, time, database: tab.database });
+  tabs.push(next);
+  // As when the news between tabs is lost: Carol's tab adopts the device without a word to the other.
+  await next.account.verify();
+  await next.live();
+  server.closeAll(CLOSE.signedOut);
+  await tab.until(() => tab.account.me()?.id === carols.me.id);
+  const disk = openDisk({ name: tab.database });
+  expect((await readDevice(disk))?.me.name).toBe("Carol");
+  await disk.close();
+  await carolsServer.stop();
+});

@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { CLOSE } from "#protocol/close_codes.ts";
+import type { Person } from "#protocol/frames.ts";
+import type { ConversationId } from "#protocol/ids.ts";
+import { HEARTBEAT_MS, RETENTION_MS } from "#protocol/limits.ts";
+import type { Applied } from "../db/ledger.ts";
+import { createLog } from "../testing/log.ts";
+import type { Log } from "../testing/log.ts";
+import { startServer } from "../testing/server.ts";
+import type { TestServer } from "../testing/server.ts";
+import { openTab } from "../testing/tab.ts";
+import type { Place, TestTab } from "../testing/tab.ts";
+import { borrowTime } from "../testing/time.ts";
+import type { BorrowedTime } from "../testing/time.ts";
+import { ApiProblem } from "./api.ts";
+
+let time: BorrowedTime;
+let log: Log;
+let bob: Person;
+let conversation: ConversationId;
+let server: TestServer;
+let tabs: TestTab[];
+
+beforeEach(() => {
+  time = borrowTime();
+  log = createLog({ now: time.now, pageSize: 5 });
+  ({ person: bob, conversation } = log.meet("Bob"));
+  server = startServer(log);
+  tabs = [];
+});
+
+afterEach(async () => {
+  await Promise.all(tabs.map((tab) => tab.close()));
+  await server.stop();
+});
+
+async function live(place: Partial<Place> = {}): Promise<TestTab> {
+  const tab = openTab({ server, time, ...place });
+  tabs.push(tab);
+  await tab.account.restore();
+  await tab.live();
+  return tab;
+}
+
+/** Resolves with the next thing that was written. */
+function nextApplied(tab: TestTab): Promise<Applied> {
+  return new Promise((resolve) => {
+    const stop = tab.on((change) => {
+      if (change.kind !== "applied") return;
+      stop();
+      resolve(change.applied);
+    });
+  });
+}
+
+const reads = (): unknown[] => server.heardOf("message.read").map(({ seq }) => seq);
+
+describe("what the other writes", () => {
+  test("is on the device and on the screen, and the server is told that it was received", async () => {
+    const tab = await live();
+    const applied = nextApplied(tab);
+    log.hear(bob.id, "hello");
+    server.deliver();
+    expect(await applied).toMatchObject({ messages: [{ text: "hello" }], conversations: [{ unread: 1 }] });
+    await server.until(() => server.heardOf("message.received").at(-1)?.cursor === 2);
+    const events = log.after(2);
+    expect(events).toMatchObject([{ kind: "mark", mark: "delivered", user: log.me.id, seq: 1 }]);
+  });
+
+  test("ends their typing", async () => {
+    const tab = await live();
+    server.say({ type: "typing", from: bob.id, ttlMs: 6_000 });
+    await tab.until(() => tab.open().isTyping(bob.id));
+    log.hear(bob.id, "hello");
+    server.deliver();
+    await tab.until(() => !tab.open().isTyping(bob.id));
+  });
+});
+
+describe("what this person reads", () => {
+  test("falls from unread at once; the server is told the highest, at a bounded pace", async () => {
+    for (let n = 1; n <= 4; n += 1) log.hear(bob.id, `message ${n}`);
+    const tab = await live();
+    const applied = nextApplied(tab);
+    for (const seq of [1, 2, 3]) tab.open().seen(conversation, seq);
+    expect((await applied).conversations[0]?.unread).toBe(3);
+    await server.until(() => reads().length === 1);
+    time.pass(300);
+    await server.until(() => reads().length === 2);
+    expect(reads()).toEqual([1, 3]);
+  });
+
+  test("while offline is told when the connection is back", async () => {
+    log.hear(bob.id, "hello");
+    const tab = await live();
+    server.down = true;
+    server.closeAll(CLOSE.draining);
+    await tab.until(() => tab.open().view().state === "waiting");
+    const applied = nextApplied(tab);
+    tab.open().seen(conversation, 1);
+    expect((await applied).conversations[0]?.unread).toBe(0);
+    await tab.close();
+    expect(reads()).toEqual([]);
+    server.down = false;
+    await live({ database: tab.database });
+    await server.until(() => reads().length === 1);
+    expect(log.snapshot().conversations[0]?.mine.read).toBe(1);
+  });
+});
+
+describe("presence of this device", () => {
+  const said = (): string[] => server.heardOf("presence").map(({ state }) => state);
+
+  test("is online while the page is shown, and said again before it would lapse", async () => {
+    await live();
+    await server.until(() => said().length === 1);
+    time.pass(27_000);
+    await server.until(() => said().length === 2);
+    expect(said()).toEqual(["online", "online"]);
+  });
+
+  test("is away while the page is hidden, and then said once", async () => {
+    const tab = await live();
+    await server.until(() => said().length === 1);
+    tab.open().shown(false);
+    await server.until(() => said().length === 2);
+    const beats = server.heardOf("ping").length;
+    time.pass(HEARTBEAT_MS);
+    await server.until(() => server.heardOf("ping").length > beats);
+    time.pass(9_000);
+    tab.open().shown(true);
+    await server.until(() => said().length === 3);
+    expect(said()).toEqual(["online", "away", "online"]);
+  });
+
+  test("is away from the start in a tab that opens in the background", async () => {
+    await live({ visible: false });
+    await server.until(() => said().length === 1);
+    expect(said()).toEqual(["away"]);
+  });
+});
+
+test("typing is said at most once in three seconds", async () => {
+  const tab = await live();
+  for (let key = 0; key < 5; key += 1) tab.open().typing(bob.id);
+  time.pass(3_000);
+  tab.open().typing(bob.id);
+  await server.until(() => server.heardOf("typing").length === 2);
+  expect(server.heardOf("typing")).toEqual([
+    { type: "typing", to: bob.id },
+    { type: "typing", to: bob.id },
+  ]);
+});
+
+test("a draft is there after a restart, and gone once it was sent", async () => {
+  const tab = await live();
+  for (const text of ["h", "he", "hello"]) tab.open().setDraft(conversation, text);
+  expect(tab.open().draft(conversation)).toBe("hello");
+  await tab.close();
+  const next = await live({ database: tab.database });
+  expect(next.open().draft(conversation)).toBe("hello");
+  await next.open().send({ conversation, to: bob.id, text: "hello" });
+  expect(next.open().draft(conversation)).toBe("");
+  await next.close();
+  const last = await live({ database: tab.database });
+  expect(last.open().draft(conversation)).toBe("");
+});
+
+describe("older messages", () => {
+  beforeEach(() => {
+    for (let n = 1; n <= 12; n += 1) log.hear(bob.id, `message ${n}`);
+  });
+
+  test("come from the server once, from the device after that, offline too", async () => {
+    const tab = await live();
+    const page = await tab.open().older(conversation, 8);
+    expect(page.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    await tab.close();
+    server.down = true;
+    const next = openTab({ server, time, database: tab.database });
+    tabs.push(next);
+    await next.account.restore();
+    await next.until(() => next.line() !== null);
+    expect(await next.open().older(conversation, 8)).toEqual(page);
+  });
+
+  test("that are not here and cannot be had are a problem with a sentence", async () => {
+    const tab = await live();
+    server.down = true;
+    const problem = await tab
+      .open()
+      .older(conversation, 8)
+      .catch((error: unknown) => error);
+    expect(problem).toBeInstanceOf(ApiProblem);
+    expect(problem).toMatchObject({ code: "unreachable" });
+  });
+});
+
+test("a device that stays open forgets what has become too old, by the server's clock", async () => {
+  log.hear(bob.id, "hello");
+  const tab = await live();
+  const purged = new Promise<number>((resolve) => {
+    tab.on((change) => {
+      if (change.kind === "purged") resolve(change.before);
+    });
+  });
+  server.down = true;
+  time.jump(RETENTION_MS + 3_600_000);
+  expect(await purged).toBe(time.now() - RETENTION_MS);
+  expect(await tab.open().newest(conversation, { from: 0, limit: 10 })).toEqual([]);
+});
+
+test("a device that slept checks its connection when it wakes", async () => {
+  const tab = await live();
+  server.deaf = true;
+  const pings = server.heardOf("ping").length;
+  time.jump(20_000);
+  await server.until(() => server.heardOf("ping").length > pings);
+  time.pass(3_000);
+  expect(tab.open().view().state).toBe("waiting");
+});
+
+test("trouble is said after three seconds of failure, and that the page must be reloaded at once", async () => {
+  const tab = await live();
+  server.down = true;
+  server.closeAll(CLOSE.draining);
+  await tab.until(() => tab.open().view().state === "waiting");
+  expect(tab.open().view()).toMatchObject({ troubled: false, mustReload: false });
+  time.jump(3_000);
+  expect(tab.open().view().troubled).toBe(true);
+  server.down = false;
+  server.minBuild = "2027-01-01";
+  tab.open().tryNow();
+  await tab.live();
+  expect(tab.open().view()).toMatchObject({ troubled: false, mustReload: true });
+});

@@ -1,0 +1,285 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Person } from "#protocol/frames.ts";
+import { CLOSE } from "#protocol/close_codes.ts";
+import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
+import { createLocks } from "../testing/locks.ts";
+import { createLog } from "../testing/log.ts";
+import type { Log } from "../testing/log.ts";
+import { startServer } from "../testing/server.ts";
+import type { TestServer } from "../testing/server.ts";
+import { openTab } from "../testing/tab.ts";
+import type { Place, TestTab } from "../testing/tab.ts";
+import { borrowTime } from "../testing/time.ts";
+import type { BorrowedTime } from "../testing/time.ts";
+
+let time: BorrowedTime;
+let log: Log;
+let bob: Person;
+let conversation: ConversationId;
+let server: TestServer;
+let tabs: TestTab[];
+
+beforeEach(() => {
+  time = borrowTime();
+  log = createLog({ now: time.now });
+  ({ person: bob, conversation } = log.meet("Bob"));
+  server = startServer(log);
+  tabs = [];
+});
+
+afterEach(async () => {
+  await Promise.all(tabs.map((tab) => tab.close()));
+  await server.stop();
+});
+
+async function open(place: Partial<Place> = {}): Promise<TestTab> {
+  const tab = openTab({ server, time, ...place });
+  tabs.push(tab);
+  await tab.account.restore();
+  await tab.until(() => tab.line() !== null);
+  return tab;
+}
+
+async function live(place: Partial<Place> = {}): Promise<TestTab> {
+  const tab = await open(place);
+  await tab.live();
+  return tab;
+}
+
+function send(tab: TestTab, text: string, to = { id: bob.id, conversation }): Promise<void> {
+  return tab.open().send({ conversation: to.conversation, to: to.id, text });
+}
+
+const unsent = (tab: TestTab): string[] =>
+  tab
+    .open()
+    .unsent()
+    .map(({ text }) => text);
+const written = (): string[] => log.events.flatMap((event) => (event.kind === "message" ? [event.text] : []));
+const sends = (): Cid[] => server.heardOf("message.send").map(({ cid }) => cid);
+
+/** What a conversation shows: the messages on the device, then what is unsent. */
+async function shown(tab: TestTab): Promise<string[]> {
+  const stored = await tab.open().newest(conversation, { from: 0, limit: 100 });
+  return [...stored.map(({ text }) => text), ...unsent(tab)];
+}
+
+describe("a message", () => {
+  test("shows at once as waiting, and is on the device before anything of it is sent", async () => {
+    const tab = await live();
+    const sending = send(tab, "hello");
+    expect(tab.open().unsent()).toMatchObject([{ text: "hello", kept: "not yet", refused: null }]);
+    expect(sends()).toEqual([]);
+    await sending;
+    expect(tab.open().unsent()).toMatchObject([{ text: "hello", kept: "yes" }]);
+    await server.until(() => sends().length === 1);
+    await tab.until(() => unsent(tab).length === 0);
+    expect(await shown(tab)).toEqual(["hello"]);
+  });
+
+  test.each([true, false])("shows once when its ack comes first: %p", async (ackFirst) => {
+    server.ackFirst = ackFirst;
+    const tab = await live();
+    const rows: number[] = [];
+    const stored = new Set<Cid>();
+    tab.on((change) => {
+      if (change.kind === "applied") for (const { cid } of change.applied.messages) stored.add(cid);
+      if (change.kind === "applied") rows.push(stored.size + unsent(tab).length);
+    });
+    await send(tab, "hello");
+    await tab.until(() => unsent(tab).length === 0 && tab.open().view().state === "live");
+    await heardAll(tab);
+    expect(new Set(rows)).toEqual(new Set([1]));
+    expect(await shown(tab)).toEqual(["hello"]);
+    expect(written()).toEqual(["hello"]);
+  });
+
+  test("whose ack was lost is found by the resume, and not sent again", async () => {
+    const tab = await live();
+    server.loses = (frame) => frame.type === "ack" || frame.type === "event";
+    await send(tab, "hello");
+    await server.until(() => written().length === 1);
+    server.loses = () => false;
+    server.closeAll(CLOSE.draining);
+    await tab.until(() => tab.open().view().state === "waiting");
+    expect(unsent(tab)).toEqual(["hello"]);
+    time.pass(500);
+    await tab.live();
+    expect(await shown(tab)).toEqual(["hello"]);
+    expect(sends()).toHaveLength(1);
+  });
+
+  test("that was sent when the tab died is there once after the next start", async () => {
+    const tab = await live();
+    server.loses = (frame) => frame.type === "ack" || frame.type === "event";
+    await send(tab, "hello");
+    await server.until(() => written().length === 1);
+    await tab.close();
+    server.loses = () => false;
+    const next = await live({ database: tab.database });
+    expect(await shown(next)).toEqual(["hello"]);
+    expect(written()).toEqual(["hello"]);
+  });
+
+  test("that nobody answers is sent again under the same cid", async () => {
+    const tab = await live();
+    server.loses = (frame) => frame.type === "ack" || frame.type === "event";
+    await send(tab, "hello");
+    await server.until(() => sends().length === 1);
+    server.loses = () => false;
+    const [cid] = sends();
+    // Heartbeats are answered meanwhile, or the connection would be given up; their pongs show the hole.
+    time.pass(15_000);
+    await server.until(() => sends().length === 2);
+    expect(sends()).toEqual([cid, cid] as Cid[]);
+    await tab.until(() => unsent(tab).length === 0);
+    expect(written()).toEqual(["hello"]);
+  });
+
+  test("that the server refuses for good is kept, with the reason, and the next goes on", async () => {
+    server.refuses = ({ text, cid }) =>
+      text === "bad" ? { type: "refused", cid, code: "text_too_long" } : null;
+    const tab = await live();
+    await Promise.all([send(tab, "bad"), send(tab, "good")]);
+    await tab.until(() => unsent(tab).length === 1);
+    expect(tab.open().unsent()).toMatchObject([{ text: "bad", refused: "text_too_long" }]);
+    expect(written()).toEqual(["good"]);
+    await tab.close();
+    const next = await live({ database: tab.database });
+    expect(next.open().unsent()).toMatchObject([{ text: "bad", refused: "text_too_long" }]);
+    const [bad] = next.open().unsent();
+    if (bad) await next.open().discard(bad.cid);
+    expect(unsent(next)).toEqual([]);
+    expect(sends()).toHaveLength(2);
+  });
+
+  test.each(["rate_limited", "unavailable"] as const)("refused as %s waits as long as told", async (code) => {
+    const tab = await live();
+    const refused = new Promise<void>((resolve) => {
+      server.refuses = ({ cid }) => {
+        server.refuses = () => null;
+        resolve();
+        return { type: "refused", cid, code, retryAfterMs: 700 };
+      };
+    });
+    await send(tab, "hello");
+    await refused;
+    await heardAll(tab);
+    time.pass(699);
+    expect(sends()).toHaveLength(1);
+    time.pass(1);
+    await tab.until(() => unsent(tab).length === 0);
+    expect(new Set(sends()).size).toBe(1);
+    expect(written()).toEqual(["hello"]);
+  });
+});
+
+/** Resolves once the tab has heard everything that the server has said so far. */
+async function heardAll(tab: TestTab): Promise<void> {
+  const nobody = crypto.randomUUID() as UserId;
+  server.say({ type: "typing", from: nobody, ttlMs: 1 });
+  await tab.until(() => tab.open().isTyping(nobody));
+}
+
+describe("order", () => {
+  test("each conversation has one message under way, and others do not wait for it", async () => {
+    const carol = log.meet("Carol");
+    const tab = await live();
+    server.deaf = true;
+    await send(tab, "one");
+    await send(tab, "two");
+    await send(tab, "three", { id: carol.person.id, conversation: carol.conversation });
+    await server.until(() => sends().length === 2);
+    expect(server.heardOf("message.send").map(({ text }) => text)).toEqual(["one", "three"]);
+  });
+
+  test("what was written offline goes out in the order of Send, after a restart too", async () => {
+    const first = await live();
+    server.down = true;
+    server.closeAll(CLOSE.draining);
+    await first.until(() => first.open().view().state === "waiting");
+    for (const text of ["one", "two"]) await send(first, text);
+    await first.close();
+    const tab = await open({ database: first.database });
+    await send(tab, "three");
+    await tab.until(() => tab.open().view().state === "waiting");
+    expect(unsent(tab)).toEqual(["one", "two", "three"]);
+    expect(
+      tab
+        .open()
+        .unsent()
+        .every(({ refused }) => refused === null),
+    ).toBe(true);
+    server.down = false;
+    tab.open().check();
+    await tab.until(() => unsent(tab).length === 0);
+    expect(written()).toEqual(["one", "two", "three"]);
+  });
+
+  test("three days without network change nothing", async () => {
+    const tab = await live();
+    server.down = true;
+    server.closeAll(CLOSE.draining);
+    await tab.until(() => tab.open().view().state === "waiting");
+    await send(tab, "patience");
+    const { database, close } = tab;
+    await close();
+    time.jump(3 * 24 * 3_600_000);
+    server.down = false;
+    const next = await live({ database });
+    await next.until(() => unsent(next).length === 0);
+    expect(written()).toEqual(["patience"]);
+  });
+
+  test("a backlog is drained below the server's pace", async () => {
+    const people = Array.from({ length: 35 }, (_, index) => log.meet(`Person ${index}`));
+    const tab = await live();
+    for (const { person, conversation } of people) await send(tab, "hi", { id: person.id, conversation });
+    await tab.until(() => unsent(tab).length === 5);
+    expect(sends()).toHaveLength(30);
+    time.pass(1_000);
+    await tab.until(() => unsent(tab).length === 0);
+    expect(new Set(sends()).size).toBe(35);
+  });
+});
+
+describe("two tabs", () => {
+  test("show what the first sends, before and after it is accepted", async () => {
+    const first = await live();
+    const second = await live({ database: first.database });
+    server.down = true;
+    server.closeAll(CLOSE.draining);
+    await first.until(() => first.open().view().state === "waiting");
+    await send(first, "hello");
+    await second.until(() => unsent(second).length === 1);
+    server.down = false;
+    second.open().check();
+    first.open().check();
+    await Promise.all([first, second].map((tab) => tab.until(() => unsent(tab).length === 0)));
+    expect(await shown(second)).toEqual(["hello"]);
+    expect(await shown(first)).toEqual(["hello"]);
+    expect(written()).toEqual(["hello"]);
+  });
+
+  test("that share a lock send each message once", async () => {
+    const locks = createLocks();
+    const first = await live({ locks });
+    const second = await live({ locks, database: first.database });
+    const texts = Array.from({ length: 10 }, (_, index) => `message ${index}`);
+    for (const text of texts) await send(first, text);
+    await Promise.all([first, second].map((tab) => tab.until(() => unsent(tab).length === 0)));
+    expect(written()).toEqual(texts);
+    expect(sends()).toHaveLength(10);
+  });
+
+  test("of which one sleeps with the lock do not wait for ever", async () => {
+    const locks = createLocks();
+    void locks.request("parley.outbox", {}, () => new Promise(() => undefined));
+    const tab = await live({ locks });
+    await send(tab, "hello");
+    expect(sends()).toEqual([]);
+    time.pass(5_000);
+    await tab.until(() => unsent(tab).length === 0);
+    expect(written()).toEqual(["hello"]);
+  });
+});

@@ -1,0 +1,79 @@
+import { createTab } from "../net/tab.ts";
+import type { Tab } from "../net/tab.ts";
+import type { Line } from "../net/line.ts";
+import { freshName } from "./disk.ts";
+import type { TestServer } from "./server.ts";
+import type { BorrowedTime } from "./time.ts";
+
+export const BUILD = "2026-11-22T00:00:00.000Z";
+
+export interface Place {
+  server: TestServer;
+  time: BorrowedTime;
+  /** Name of the database: tabs of one device share it. */
+  database?: string;
+  locks?: LockManager | null;
+  visible?: boolean;
+}
+
+export interface TestTab extends Tab {
+  readonly database: string;
+  /** Errors that nobody waited for. */
+  readonly reported: unknown[];
+  /** The line of who is signed in; throws when there is none yet. */
+  open(): Line;
+  /** Resolves once `condition` holds; looked at after every change. */
+  until(condition: () => boolean): Promise<void>;
+  /** Resolves once the tab is live. */
+  live(): Promise<void>;
+}
+
+export function openTab({
+  server,
+  time,
+  database = freshName(),
+  locks = null,
+  visible = true,
+}: Place): TestTab {
+  const reported: unknown[] = [];
+  const tab = createTab({
+    build: BUILD,
+    url: server.url,
+    origin: server.origin,
+    database,
+    openSocket: (url) => new WebSocket(url),
+    fetch: (url, request) => fetch(url, request),
+    time,
+    random: () => 0.5,
+    locks,
+    channel: new BroadcastChannel(database),
+    visible: () => visible,
+    report: (error) => reported.push(error),
+  });
+
+  function open(): Line {
+    const line = tab.line();
+    if (!line) throw new Error("Nobody is signed in in this tab.");
+    return line;
+  }
+
+  function until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = tab.on(look);
+      look();
+      function look(): void {
+        if (!condition()) return;
+        stop();
+        resolve();
+      }
+    });
+  }
+
+  return Object.assign(tab, {
+    database,
+    reported,
+    open,
+    until,
+    live: () => until(() => tab.line()?.view().state === "live"),
+  });
+}
