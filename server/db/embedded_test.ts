@@ -55,13 +55,15 @@ async function makeDatabase() {
 /** Another Bun process that opens the folder; resolves once it has. */
 async function hold(dataDir: string, wrap = (command: string[]) => command) {
   const child = Bun.spawn(wrap([process.execPath, HOLDER, dataDir]), { stdout: "pipe", stdin: "ignore" });
+  let owned = false;
   cleanups.push(async () => {
     child.kill("SIGKILL");
     await child.exited;
-    await until(() => !existsSync(join(dataDir, "postgres/data/postmaster.pid")));
+    if (owned) await until(() => !existsSync(join(dataDir, "postgres/data/postmaster.pid")));
   });
   for await (const chunk of child.stdout) {
     const said: { url: string; owned: boolean } = JSON.parse(new TextDecoder().decode(chunk));
+    owned = said.owned;
     return { child, ...said };
   }
   throw new Error("the holder ended without a word");
