@@ -69,7 +69,7 @@ describe("opening the app", () => {
     await tab.account.restore();
     expect(tab.account.state()).toBe("signedIn");
     await tab.until(() => tab.line() !== null);
-    expect(tab.open().loaded.conversations.map(({ last }) => last?.text)).toEqual(["hello"]);
+    expect(tab.open().conversations().get(conversation)?.last?.text).toBe("hello");
     const newest = await tab.open().newest(conversation, { from: 0, limit: 10 });
     expect(newest.map(({ text }) => text)).toEqual(["hello"]);
   });

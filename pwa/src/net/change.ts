@@ -1,17 +1,16 @@
 import type { EpochMs } from "#protocol/ids.ts";
 import type { Applied } from "../db/ledger.ts";
-import type { Loaded } from "../db/load.ts";
 
 /** What a tab tells its stores. */
 export type Change =
   /** Who is signed in, or whether anybody is. */
   | { kind: "account" }
   /** The signed-in person's own state was read from the device. */
-  | { kind: "opened"; loaded: Loaded }
+  | { kind: "opened" }
   /** Nobody is signed in any more, or somebody else: forget the person. */
   | { kind: "closed" }
   | { kind: "connection" }
-  /** Messages, marks or contacts were written. After a snapshot, older messages may be missing in between. */
+  /** Messages, marks or contacts were written. A snapshot replaces what was known: there may be holes below it. */
   | { kind: "applied"; applied: Applied; by: "event" | "ack" | "snapshot" | "page" | "here" }
   /** Messages sent before this moment are gone. */
   | { kind: "purged"; before: EpochMs }

@@ -7,7 +7,7 @@ import type { Me } from "#protocol/http.ts";
 import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
 import { TYPING_EVERY_MS } from "#protocol/limits.ts";
 import { keepDraft } from "../db/drafts.ts";
-import type { Applied } from "../db/ledger.ts";
+import type { Applied, Summary } from "../db/ledger.ts";
 import { load, readNewest } from "../db/load.ts";
 import type { Loaded } from "../db/load.ts";
 import type { Disk } from "../db/open.ts";
@@ -56,7 +56,6 @@ export interface LineHandlers {
 
 export interface Line {
   readonly me: Me;
-  readonly loaded: Loaded;
   start(): void;
   close(): void;
   view(): LinkView;
@@ -67,6 +66,9 @@ export interface Line {
   shown(visible: boolean): void;
   /** Another tab changed the outbox on disk. */
   reloadOutbox(): void;
+  /** Whether the device has had a first snapshot: if not, nothing here means nothing yet. */
+  filled(): boolean;
+  conversations(): ReadonlyMap<ConversationId, Summary>;
   unsent(): readonly Unsent[];
   /** Shows at once; resolves when the device has it. */
   send(message: { conversation: ConversationId; to: UserId; text: string }): Promise<void>;
@@ -99,6 +101,8 @@ function createLine(
   const { tell, failed } = handlers;
   const owner = { disk, user: me.id };
   const typedAt = new Map<UserId, number>();
+  let conversations = byId(loaded.conversations);
+  let filled = loaded.device.epoch !== null;
   let cancelPurge: (() => void) | null = null;
 
   const link = createLink(
@@ -166,6 +170,9 @@ function createLine(
   }
 
   function applied(result: Applied, by: Extract<Change, { kind: "applied" }>["by"]): void {
+    const changed = byId(result.conversations);
+    conversations = by === "snapshot" ? changed : new Map([...conversations, ...changed]);
+    filled ||= by === "snapshot";
     outbox.settled(result.settled);
     reads.note(result.conversations);
     tell({ kind: "applied", applied: result, by });
@@ -190,7 +197,6 @@ function createLine(
 
   return {
     me,
-    loaded,
     start() {
       reads.note(loaded.conversations);
       purgeLater();
@@ -206,6 +212,8 @@ function createLine(
     check: link.check,
     shown: attend.shown,
     reloadOutbox: () => void outbox.reload(),
+    filled: () => filled,
+    conversations: () => conversations,
     unsent: outbox.rows,
     async send({ conversation, to, text }) {
       const composedAt = time.now();
@@ -226,4 +234,8 @@ function createLine(
     newest: (conversation, range) => readNewest(disk, { conversation, ...range }),
     older,
   };
+}
+
+function byId(summaries: readonly Summary[]): ReadonlyMap<ConversationId, Summary> {
+  return new Map(summaries.map((summary) => [summary.row.id, summary]));
 }

@@ -90,7 +90,7 @@ export function createTab(edges: TabEdges): Tab {
       });
       if (mine !== turn) return;
       line = opened;
-      changes.tell({ kind: "opened", loaded: opened.loaded });
+      changes.tell({ kind: "opened" });
       opened.start();
     } catch (error) {
       if (mine !== turn) return;

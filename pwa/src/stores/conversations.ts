@@ -18,46 +18,18 @@ export const useConversations = defineStore("conversations", () => {
   /** Counts changes of presence and typing, which the tab keeps. */
   const people = ref(0);
 
-  tab.on((change) => {
-    switch (change.kind) {
-      case "opened":
-        return open();
-      case "closed":
-        return close();
-      case "applied":
-        upsert(change.applied.conversations);
-        if (change.by === "snapshot") loaded.value = true;
-        return;
-      case "unsent":
-        unsent.value = tab.line()?.unsent() ?? [];
-        return;
-      case "people":
-        people.value += 1;
-        return;
-      default:
-    }
+  tab.on(({ kind }) => {
+    if (kind === "people") people.value += 1;
+    if (kind === "unsent") unsent.value = tab.line()?.unsent() ?? [];
+    if (kind === "opened" || kind === "closed" || kind === "applied") look();
   });
-  open();
+  look();
 
-  function open(): void {
+  function look(): void {
     const line = tab.line();
-    if (!line) return;
-    upsert(line.loaded.conversations);
-    unsent.value = line.unsent();
-    loaded.value = line.loaded.device.epoch !== null;
-  }
-
-  function close(): void {
-    summaries.value = new Map();
-    unsent.value = [];
-    loaded.value = false;
-  }
-
-  function upsert(changed: readonly Summary[]): void {
-    if (changed.length === 0) return;
-    const next = new Map(summaries.value);
-    for (const summary of changed) next.set(summary.row.id, summary);
-    summaries.value = next;
+    summaries.value = line?.conversations() ?? new Map();
+    unsent.value = line?.unsent() ?? [];
+    loaded.value = line?.filled() ?? false;
   }
 
   function show(summary: Summary): ConversationView {

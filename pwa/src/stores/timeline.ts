@@ -61,6 +61,7 @@ export const useTimeline = defineStore("timeline", () => {
         drafts.value += 1;
         return forget();
       case "applied":
+        if (change.by === "snapshot") replace();
         merge(change.applied.messages);
         if (change.by === "snapshot") filling = fill();
         return;
@@ -71,9 +72,13 @@ export const useTimeline = defineStore("timeline", () => {
     }
   });
 
-  function forget(): void {
+  function replace(): void {
     held.value = new Map();
     shownFrom.value = Number.POSITIVE_INFINITY;
+  }
+
+  function forget(): void {
+    replace();
     firstUnreadSeq.value = null;
     loadingOlder = null;
   }
@@ -104,7 +109,7 @@ export const useTimeline = defineStore("timeline", () => {
     forget();
   }
 
-  /** Reads the newest part again. After a snapshot there may be a hole below it, and then less is shown than before. */
+  /** Reads the newest part of what the device holds: what is unread, and some before. */
   async function fill(): Promise<void> {
     const id = openId.value;
     const line = tab.line();
@@ -114,7 +119,6 @@ export const useTimeline = defineStore("timeline", () => {
     const limit = Math.min(Math.max(wanted, FIRST_ROWS), FIRST_ROWS_MAX);
     const newest = await line.newest(id, { from: 0, limit });
     if (openId.value !== id) return;
-    shownFrom.value = Number.POSITIVE_INFINITY;
     merge(newest);
     firstUnreadSeq.value ??= firstUnread(newest, mine.read);
     if (items.value.length < FIRST_ROWS && more.value) void loadOlder().catch(unreachable);
