@@ -30,7 +30,7 @@ export default defineConfig({
     },
   },
   plugins: [
-    vue(),
+    vue({ features: { optionsAPI: false } }),
     VitePWA({
       strategies: "injectManifest",
       srcDir: "sw",

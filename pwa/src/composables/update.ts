@@ -22,6 +22,7 @@ export interface Update {
 export function useUpdate(): Update {
   const ready = ref(false);
   const workbox = "serviceWorker" in navigator && import.meta.env.PROD ? new Workbox(workerAddress()) : null;
+  let controlled = workbox !== null && navigator.serviceWorker.controller !== null;
   let askedAt = Date.now();
 
   async function ask(): Promise<void> {
@@ -37,9 +38,10 @@ export function useUpdate(): Update {
   }
 
   workbox?.addEventListener("waiting", () => (ready.value = true));
-  workbox?.addEventListener("controlling", (event) => {
-    // The very first worker also takes control; only a change of build is worth a reload.
-    if (event.isUpdate) location.reload();
+  workbox?.addEventListener("controlling", () => {
+    // The very first worker also takes control; only a change from one build to another is worth a reload.
+    if (controlled) location.reload();
+    controlled = true;
   });
   // Where registration fails (private windows, storage full) the app works all the same, only not offline.
   workbox?.register().catch(() => {});
