@@ -5,7 +5,7 @@ import { freshName } from "./disk.ts";
 import type { TestServer } from "./server.ts";
 import type { BorrowedTime } from "./time.ts";
 
-export const BUILD = "2026-11-22T00:00:00.000Z";
+const BUILD = "2026-11-22T00:00:00.000Z";
 
 export interface Place {
   server: TestServer;

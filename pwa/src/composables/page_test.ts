@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { effectScope, nextTick } from "vue";
+import type { App, EffectScope } from "vue";
+import { CLOSE } from "#protocol/close_codes.ts";
+import type { Person } from "#protocol/frames.ts";
+import { useConversations } from "../stores/conversations.ts";
+import { createLog } from "../testing/log.ts";
+import type { Log } from "../testing/log.ts";
+import { openPage } from "../testing/page.ts";
+import { startServer } from "../testing/server.ts";
+import type { TestServer } from "../testing/server.ts";
+import { storesOf } from "../testing/stores.ts";
+import { openTab } from "../testing/tab.ts";
+import type { TestTab } from "../testing/tab.ts";
+import { borrowTime } from "../testing/time.ts";
+import { useAttention } from "./attention.ts";
+import { useBadge } from "./badge.ts";
+import { browserEdges } from "./browser.ts";
+
+let closePage: () => Promise<void>;
+let log: Log;
+let bob: Person;
+let server: TestServer;
+let tab: TestTab;
+let app: App;
+let scope: EffectScope;
+
+beforeEach(() => {
+  closePage = openPage();
+  const time = borrowTime();
+  log = createLog({ now: time.now });
+  ({ person: bob } = log.meet("Bob"));
+  server = startServer(log);
+  tab = openTab({ server, time });
+  app = storesOf(tab);
+  scope = effectScope();
+});
+
+afterEach(async () => {
+  scope.stop();
+  await tab.close();
+  await server.stop();
+  await closePage();
+});
+
+/** Runs a composable as the root component would. */
+function use(composable: () => void): void {
+  app.runWithContext(() => scope.run(composable));
+}
+
+async function live(): Promise<void> {
+  await tab.account.restore();
+  await tab.live();
+}
+
+function show(state: "visible" | "hidden"): void {
+  Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+  document.dispatchEvent(new window.Event("visibilitychange"));
+}
+
+const presence = (): string[] => server.heardOf("presence").map(({ state }) => state);
+
+describe("attention", () => {
+  test.each(["focus", "pageshow", "online"])("%s ends the wait for the next attempt", async (event) => {
+    use(useAttention);
+    await live();
+    server.closeAll(CLOSE.draining);
+    await tab.until(() => tab.open().view().state === "waiting");
+    window.dispatchEvent(new window.Event(event));
+    await tab.live();
+    expect(server.heardOf("hello").length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("a page that is shown again checks its connection, and says who looks", async () => {
+    use(useAttention);
+    await live();
+    show("hidden");
+    await server.until(() => presence().at(-1) === "away");
+    show("visible");
+    await server.until(() => presence().at(-1) === "online" && server.heardOf("ping").length === 1);
+    expect(presence()).toEqual(["online", "away", "online"]);
+  });
+
+  test("a device without its copy asks again who it is once it is online", async () => {
+    use(useAttention);
+    server.down = true;
+    await tab.account.restore();
+    expect(tab.account.state()).toBe("signedOut");
+    server.down = false;
+    window.dispatchEvent(new window.Event("online"));
+    await tab.until(() => tab.account.state() === "signedIn");
+    expect(tab.account.me()?.id).toBe(log.me.id);
+  });
+
+  test("ends with its component", async () => {
+    use(useAttention);
+    await live();
+    scope.stop();
+    server.closeAll(CLOSE.draining);
+    await tab.until(() => tab.open().view().state === "waiting");
+    window.dispatchEvent(new window.Event("online"));
+    expect(tab.open().view().state).toBe("waiting");
+  });
+});
+
+describe("the badge", () => {
+  test("counts what is unread, in the title too", async () => {
+    const badges: number[] = [];
+    Object.assign(navigator, { setAppBadge: async (count: number) => void badges.push(count) });
+    use(() => useBadge({ title: "Parley" }));
+    await live();
+    expect(document.title).toBe("Parley");
+    const conversation = log.hear(bob.id, "hello").conversation;
+    server.deliver();
+    await tab.until(() => useConversations().unreadTotal === 1);
+    await nextTick();
+    expect([document.title, badges.at(-1)]).toEqual(["(1) Parley", 1]);
+    tab.open().seen(conversation, 1);
+    await tab.until(() => useConversations().unreadTotal === 0);
+    await nextTick();
+    expect([document.title, badges.at(-1)]).toEqual(["Parley", 0]);
+  });
+});
+
+test("the socket's address is the page's own, with the socket's scheme", () => {
+  const edges = browserEdges({ build: "2026-11-22" });
+  expect([edges.url, edges.origin]).toEqual(["wss://parley.example/ws", ""]);
+  edges.channel?.close();
+});

@@ -1,0 +1,19 @@
+import { Window } from "happy-dom";
+
+/** Gives this test file a page of its own: `window`, `document`, `navigator`. The answer takes it away again. */
+export function openPage(): () => Promise<void> {
+  const page = new Window({ url: "https://parley.example/" });
+  const lent = { window: page, document: page.document, navigator: page.navigator, location: page.location };
+  const before = new Map<string, PropertyDescriptor | undefined>();
+  for (const [name, value] of Object.entries(lent)) {
+    before.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  return async () => {
+    for (const [name, descriptor] of before) {
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+      else Reflect.deleteProperty(globalThis, name);
+    }
+    await page.happyDOM.close();
+  };
+}
