@@ -1,13 +1,13 @@
 import { defineConfig } from "@playwright/test";
 
-const { CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_NAME } = process.env;
+const { CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_NAME, STACK = "embedded" } = process.env;
 /** Run by hand in a session that named no browser, Playwright looks for its own. */
 const browser = CHROMIUM ? { executablePath: CHROMIUM } : {};
 
 // The tool asks for a default export here.
 export default defineConfig({
   testDir: ".",
-  outputDir: "../.cache/e2e/results",
+  outputDir: `../.cache/e2e/results-${STACK}`,
   globalSetup: "./setup.ts",
   fullyParallel: true,
   forbidOnly: true,

@@ -57,3 +57,15 @@ test("a second tab shows what the first one sent", async ({ people }) => {
   await alice.sees("from the second tab");
   await alice.seesTick("sent", "from the second tab");
 });
+
+test("a click on a conversation counts also when a message comes in the middle of it", async ({ people }) => {
+  const [alice, bob] = await people.pair();
+  await alice.signsIn();
+  await bob.signsIn();
+  await bob.tab.conversationWith("Alice").hover();
+  await bob.page.mouse.down();
+  await alice.says("just now", { to: bob });
+  await bob.tab.seesUnread(1, { from: "Alice" });
+  await bob.page.mouse.up();
+  await bob.sees("just now");
+});
