@@ -18,7 +18,7 @@ const RECORD_MAX_BYTES = 10 * 1024 * 1024;
 const TOPICS: readonly BusTopic[] = ["events", "notices"];
 
 /** The topics are not as configured. The message says what is wrong and what to do. */
-export class TopicError extends Error {
+class TopicError extends Error {
   override name = "TopicError";
 }
 

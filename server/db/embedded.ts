@@ -1,34 +1,26 @@
 /**
  * Postgres without installing it: real binaries, real durability, on a unix socket that only this user can open. The
- * first process on a folder owns the server and takes it down at its end; another one on the same folder (`bun run admin`
- * while the product runs) borrows it. An owner that died leaves a Postgres that is just about to stop: whoever comes next
- * waits for that and starts its own.
+ * first process on a folder owns the server, starts it again should it be killed, and takes it down at its end; another
+ * one on the same folder (`bun run admin` while the product runs) borrows it. An owner that died leaves a Postgres that is
+ * just about to stop: whoever comes next waits for that and starts its own.
  */
-import { existsSync, lchownSync, lstatSync, mkdirSync, realpathSync } from "node:fs";
-import { readFile, readdir, rename, rm } from "node:fs/promises";
-import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { findBinaries } from "./binaries.ts";
-import type { Binaries } from "./binaries.ts";
-import { claim, isAlive, lookAt } from "./occupancy.ts";
-import { POSTGRES_ENV, startGuarded } from "./postmaster.ts";
+import { ensureCluster } from "./initdb.ts";
+import { claim, lookAt } from "./occupancy.ts";
+import { preparePlace } from "./place.ts";
+import type { Place } from "./place.ts";
+import { startGuarded } from "./postmaster.ts";
 import type { Postmaster } from "./postmaster.ts";
-import { chooseRunner } from "./unprivileged.ts";
-import type { Runner } from "./unprivileged.ts";
 
 const USER = "parley";
 /** The one that initdb makes. */
 const DATABASE = "postgres";
-const SOCKET = ".s.PGSQL.5432";
-/** A database in the making. */
-const FRESH_PREFIX = "new.";
-/** Kernels take 104 (macOS) or 108 (Linux) bytes with the closing zero. */
-const SOCKET_PATH_MAX_BYTES = 100;
 /** Crash recovery included, and the end of the server before. */
 const START_WITHIN_MS = 60_000;
+const START_AGAIN_MS = 500;
 const POLL_MS = 20;
-const OTHERS_MAY_ANYTHING = 0o077;
 
 const SETTINGS = {
   listen_addresses: "",
@@ -59,109 +51,30 @@ export interface EmbeddedOptions {
   log: Logger;
 }
 
-interface Place {
-  binaries: Binaries;
-  runner: Runner;
-  /** Ours and closed to others: holds the rest. */
-  folder: string;
-  /** What Postgres calls its data directory. */
-  cluster: string;
-  socketFolder: string;
-}
-
 /** Starts Postgres on the folder, or joins the one that runs there. Throws one sentence when neither works. */
 export async function openEmbeddedPostgres({ dataDir, log }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const place = preparePlace(dataDir);
   const url = `postgres://${USER}@localhost/${DATABASE}?host=${encodeURIComponent(place.socketFolder)}`;
+  const postmaster = await startOrJoin(place, log);
+  if (postmaster === "joined") return { url, owned: false, close: () => Promise.resolve() };
+  return { url, owned: true, close: keepRunning(postmaster, { place, log }) };
+}
+
+async function startOrJoin(place: Place, log: Logger): Promise<Postmaster | "joined"> {
   const deadlineAt = Date.now() + START_WITHIN_MS;
   while (Date.now() < deadlineAt) {
     const occupancy = lookAt(place);
-    if (occupancy === "served") return { url, owned: false, close: () => Promise.resolve() };
+    if (occupancy === "served") return "joined";
     if (occupancy === "free") {
-      if (!existsSync(place.cluster)) await initialize(place);
+      await ensureCluster(place, { username: USER });
       const postmaster = await start(place, log);
-      if (postmaster !== null) return { url, owned: true, close: () => postmaster.stop() };
+      if (postmaster !== null) return postmaster;
     }
     await Bun.sleep(POLL_MS);
   }
   throw new Error(
     `The Postgres that runs in ${place.folder} neither answers nor stops. End it, then start again.`,
   );
-}
-
-function preparePlace(dataDir: string): Place {
-  const binaries = findBinaries();
-  const wanted = join(dataDir, "postgres");
-  mkdirSync(wanted, { recursive: true, mode: 0o700 });
-  const folder = realpathSync(wanted);
-  const runner = chooseRunner({ owner: lstatSync(folder), paths: [binaries.postgres, folder] });
-  claimFolder(folder, runner);
-  return {
-    binaries,
-    runner,
-    folder,
-    cluster: join(folder, "data"),
-    socketFolder: chooseSocketFolder(folder, runner),
-  };
-}
-
-/** The data folder itself where its path fits, else a short one named after it. */
-function chooseSocketFolder(folder: string, runner: Runner) {
-  const fits = Buffer.byteLength(join(folder, SOCKET)) <= SOCKET_PATH_MAX_BYTES && !/[",]/.test(folder);
-  if (fits) return folder;
-  const name = createHash("sha256").update(folder).digest("hex").slice(0, 16);
-  const short = `/tmp/parley-${name}`;
-  mkdirSync(short, { recursive: true, mode: 0o700 });
-  claimFolder(short, runner);
-  return short;
-}
-
-/** Makes sure that the folder belongs to the user that runs Postgres, and to nobody else. */
-function claimFolder(folder: string, { ids }: Runner) {
-  const uid = ids?.uid ?? process.getuid?.();
-  // Never through a symbolic link: in /tmp anybody may have put one.
-  if (ids !== null && lstatSync(folder).uid === 0) lchownSync(folder, ids.uid, ids.gid);
-  const found = lstatSync(folder);
-  if (found.isDirectory() && found.uid === uid && (found.mode & OTHERS_MAY_ANYTHING) === 0) return;
-  throw new Error(
-    `The folder ${folder} belongs to another user or is open to others. Change its owner or choose another DATA_DIR.`,
-  );
-}
-
-/** Into a folder aside, then renamed: what is cut short leaves nothing that looks like a database. */
-async function initialize({ binaries, runner, folder, cluster }: Place) {
-  await removeAbandoned(folder);
-  const fresh = join(folder, `${FRESH_PREFIX}${process.pid}.${crypto.randomUUID()}`);
-  const child = Bun.spawn(
-    runner.wrap([
-      binaries.initdb,
-      `--pgdata=${fresh}`,
-      `--username=${USER}`,
-      "--auth=trust",
-      "--encoding=UTF8",
-      "--locale-provider=builtin",
-      "--locale=C.UTF-8",
-      "--no-instructions",
-    ]),
-    { stdin: "ignore", stdout: "pipe", stderr: "pipe", cwd: "/", env: POSTGRES_ENV },
-  );
-  const [, words] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-  if ((await child.exited) !== 0) throw new Error(`initdb could not make a database in ${folder}:\n${words}`);
-  try {
-    await rename(fresh, cluster);
-  } catch (error) {
-    // Another starter was faster.
-    if (!existsSync(cluster)) throw error;
-    await rm(fresh, { recursive: true });
-  }
-}
-
-/** What starters left that were killed in the middle of it. */
-async function removeAbandoned(folder: string) {
-  for (const name of await readdir(folder)) {
-    const pid = Number(name.split(".")[1]);
-    if (name.startsWith(FRESH_PREFIX) && !isAlive(pid)) await rm(join(folder, name), { recursive: true });
-  }
 }
 
 /** Null when another starter was faster. */
@@ -180,4 +93,39 @@ async function start(place: Place, log: Logger): Promise<Postmaster | null> {
       `The embedded Postgres in ${place.folder} did not start (its database is of Postgres ${version}):\n${lastWords}`,
     );
   }
+}
+
+/** Starts it again whenever it ends by itself. Returns what ends both. */
+function keepRunning(first: Postmaster, { place, log }: { place: Place; log: Logger }) {
+  let postmaster = first;
+  let closed = false;
+
+  async function watch() {
+    for (;;) {
+      const lastWords = await postmaster.ended;
+      if (closed) return;
+      log.error({ postgres: lastWords }, "the embedded Postgres ended by itself; starting it again");
+      postmaster = await startAgain();
+      if (closed) await postmaster.stop();
+    }
+  }
+
+  async function startAgain(): Promise<Postmaster> {
+    for (;;) {
+      try {
+        const next = await start(place, log);
+        if (next !== null) return next;
+      } catch (error) {
+        log.fatal({ err: error }, "the embedded Postgres does not start");
+      }
+      await Bun.sleep(START_AGAIN_MS);
+    }
+  }
+
+  const watching = watch();
+  return async () => {
+    closed = true;
+    await postmaster.stop();
+    await watching;
+  };
 }

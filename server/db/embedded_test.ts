@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,9 @@ const ORDINARY_ID = 1;
 const original = mkdtempSync(join(tmpdir(), "parley-pg-"));
 beforeAll(async () => (await openEmbeddedPostgres({ dataDir: original, log })).close());
 afterAll(() => rmSync(original, { recursive: true }));
+
+/** Real processes on a machine that may be busy. */
+setDefaultTimeout(60_000);
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -123,16 +126,16 @@ test("a server killed with SIGKILL takes Postgres along, and the next one finds 
   expect(await query(next.url, "select text from note")).toEqual([{ text: "committed" }]);
 });
 
-test("a Postgres killed with SIGKILL recovers at the next start", async () => {
+test("a Postgres that is killed is started again, with all that was committed", async () => {
   const folder = await makeDatabase();
-  const first = await open(folder);
-  await query(first.url, "create table note as select 'committed' as text");
+  const { url } = await open(folder);
+  await query(url, "create table note as select 'committed' as text");
   const pid = postmasterOf(folder);
   process.kill(pid, "SIGKILL");
-  await until(() => !isAlive(pid));
-  const next = await open(folder);
-  expect(next.owned).toBe(true);
-  expect(await query(next.url, "select text from note")).toEqual([{ text: "committed" }]);
+  const answer = () => query(url, "select text from note").catch(() => []);
+  await until(async () => (await answer()).length > 0);
+  expect(await answer()).toEqual([{ text: "committed" }]);
+  expect(postmasterOf(folder)).not.toBe(pid);
 });
 
 test("a postmaster.pid left by a crash does not matter, even when its id is another process now", async () => {

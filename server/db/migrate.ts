@@ -34,7 +34,7 @@ export interface MigrateOptions {
 }
 
 /** Database and program do not fit. The message says which side is behind and what to do. */
-export class SchemaError extends Error {
+class SchemaError extends Error {
   override name = "SchemaError";
 }
 

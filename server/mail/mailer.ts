@@ -37,7 +37,7 @@ export interface MailerOptions {
 }
 
 /** The SMTP server did not do what was asked. The message holds codes only. */
-export class MailError extends Error {
+class MailError extends Error {
   override name = "MailError";
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { createClient } from "redis";
 import { quietLog as log, recordLog } from "../testing/quiet.ts";
 import { startProxy } from "../testing/proxy.ts";
@@ -6,6 +6,9 @@ import { testRedisUrl, uniqueName } from "../testing/services.ts";
 import { until } from "../testing/until.ts";
 import { connectRedisStore } from "./redis.ts";
 import { storeContract } from "./store_contract.ts";
+
+/** Giving up takes two seconds, and more on a busy machine. */
+setDefaultTimeout(30_000);
 
 const LONG_MS = 60_000;
 
