@@ -17,6 +17,7 @@ export function browserEdges({ build }: { build: string }): TabEdges {
     locks: "locks" in navigator ? navigator.locks : null,
     channel: "BroadcastChannel" in window ? new BroadcastChannel("parley") : null,
     visible: () => document.visibilityState === "visible",
+    persist: async () => navigator.storage?.persist?.(),
     report: (error) => reportError(error),
   };
 }

@@ -3,9 +3,9 @@ import type { Ack, InboxEvent } from "#protocol/frames.ts";
 import type { Conversation, MessagePage, Snapshot } from "#protocol/http.ts";
 import type { ConversationId, Cursor, Epoch, Seq, UserId } from "#protocol/ids.ts";
 import { writeAs } from "./device.ts";
-import { openLedger, raise, seqs, settleRead } from "./ledger.ts";
+import { countTheirs, openLedger, raise, settleRead } from "./ledger.ts";
 import type { Applied, Ledger } from "./ledger.ts";
-import type { Disk, Writing } from "./open.ts";
+import type { Disk } from "./open.ts";
 import type { ConversationRow } from "./schema.ts";
 
 /** Another tab has moved this device to another epoch: what this tab heard belongs to a log that is gone. */
@@ -100,7 +100,8 @@ export function applySnapshot(
     for (const said of snapshot.conversations) {
       await ledger.contact({ ...said.with, conversation: said.id });
       for (const message of said.messages) await ledger.message(message);
-      const heldUnread = await countUnread(tx, said);
+      const { id, with: person, mine, headSeq } = said;
+      const heldUnread = await countTheirs(tx, { id, from: person.id, after: mine.read, to: headSeq });
       await ledger.row(said.id, (row) => mergeRow(row, { said, heldUnread }));
     }
     const cursor = afresh ? snapshot.cursor : Math.max(device.cursor, snapshot.cursor);
@@ -109,6 +110,7 @@ export function applySnapshot(
   });
 }
 
+/** `heldUnread`: how many of the messages that the server counted as unread are here. */
 function mergeRow(
   row: ConversationRow,
   { said, heldUnread }: { said: Conversation & MessagePage; heldUnread: number },
@@ -122,12 +124,4 @@ function mergeRow(
   const count = said.more ? said.unread - heldUnread : 0;
   row.unheld = count > 0 ? { below: lowest, count } : null;
   settleRead(row);
-}
-
-/** How many of the messages that the server counted as unread are here. */
-async function countUnread(tx: Writing, said: Conversation): Promise<number> {
-  if (said.headSeq <= said.mine.read) return 0;
-  const range = seqs(said.id, { from: said.mine.read + 1, to: said.headSeq });
-  const held = await tx.objectStore("messages").getAll(range);
-  return held.filter((message) => message.from === said.with.id).length;
 }

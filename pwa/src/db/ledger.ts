@@ -93,11 +93,20 @@ export function openLedger(tx: Writing, me: UserId): Ledger {
 
 /** The newest message and the unread count. Own messages never count. */
 export async function summarise(tx: Reading, row: ConversationRow): Promise<Summary> {
-  const store = tx.objectStore("messages");
-  const newest = await store.openCursor(seqs(row.id, { from: 0 }), "prev");
-  const after = await store.getAll(seqs(row.id, { from: row.mine.read + 1 }));
-  const held = after.filter((message) => message.from === row.with.id).length;
+  const newest = await tx.objectStore("messages").openCursor(seqs(row.id, { from: 0 }), "prev");
+  const held = await countTheirs(tx, { id: row.id, from: row.with.id, after: row.mine.read });
   return { row, last: newest?.value ?? null, unread: held + (row.unheld?.count ?? 0) };
+}
+
+/** How many messages of `from` with a seq above `after`, and not above `to`, this device holds. */
+export function countTheirs(
+  tx: Reading,
+  options: { id: ConversationId; from: UserId; after: Seq; to?: Seq },
+): Promise<number> {
+  const { id, from, after, to = Number.POSITIVE_INFINITY } = options;
+  if (to <= after) return Promise.resolve(0);
+  const range = IDBKeyRange.bound([id, from, after + 1], [id, from, to]);
+  return tx.objectStore("messages").index("sender").count(range);
 }
 
 /** Key range of a conversation's messages, both ends included. */

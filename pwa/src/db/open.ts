@@ -107,6 +107,7 @@ function createStores(db: IDBPDatabase<Schema>): void {
   db.createObjectStore("conversations", { keyPath: "id" });
   const messages = db.createObjectStore("messages", { keyPath: ["conversation", "seq"] });
   messages.createIndex("sentAt", "sentAt");
+  messages.createIndex("sender", ["conversation", "from", "seq"]);
   const outbox = db.createObjectStore("outbox", { keyPath: "cid" });
   outbox.createIndex("order", "order");
   db.createObjectStore("drafts", { keyPath: "conversation" });

@@ -62,7 +62,11 @@ export interface DraftRow {
 export interface Schema extends DBSchema {
   meta: { key: (DeviceRow | LeavingRow)["only"]; value: DeviceRow | LeavingRow };
   conversations: { key: ConversationId; value: ConversationRow };
-  messages: { key: [ConversationId, Seq]; value: Message; indexes: { sentAt: EpochMs } };
+  messages: {
+    key: [ConversationId, Seq];
+    value: Message;
+    indexes: { sentAt: EpochMs; sender: [ConversationId, UserId, Seq] };
+  };
   outbox: { key: Cid; value: UnsentRow; indexes: { order: number } };
   drafts: { key: ConversationId; value: DraftRow };
 }

@@ -182,3 +182,11 @@ test("a tab that slept while somebody else signed in on the device leaves their 
   await disk.close();
   await carolsServer.stop();
 });
+
+test("a tab that closes leaves no timer and no socket behind", async () => {
+  const tab = await signedIn();
+  await tab.open().send({ conversation, to: bob.id, text: "hello" });
+  await tab.close();
+  expect(time.waiting()).toBe(0);
+  await server.until(() => server.sockets() === 0);
+});

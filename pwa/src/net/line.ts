@@ -103,6 +103,7 @@ function createLine(
   const typedAt = new Map<UserId, number>();
   let conversations = byId(loaded.conversations);
   let filled = loaded.device.epoch !== null;
+  let closed = false;
   let cancelPurge: (() => void) | null = null;
 
   const link = createLink(
@@ -170,6 +171,7 @@ function createLine(
   }
 
   function applied(result: Applied, by: Extract<Change, { kind: "applied" }>["by"]): void {
+    if (closed) return;
     const changed = byId(result.conversations);
     conversations = by === "snapshot" ? changed : new Map([...conversations, ...changed]);
     filled ||= by === "snapshot";
@@ -203,6 +205,7 @@ function createLine(
       link.start();
     },
     close() {
+      closed = true;
       cancelPurge?.();
       reads.close();
       link.close();

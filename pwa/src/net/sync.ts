@@ -12,6 +12,7 @@ import { NotOurs } from "../db/device.ts";
 import type { Applied } from "../db/ledger.ts";
 import type { Disk } from "../db/open.ts";
 import { ApiProblem } from "./api.ts";
+import { backoffMs } from "./backoff.ts";
 import { watchHole } from "./hole.ts";
 import type { HoleWatch } from "./hole.ts";
 import { createIntake } from "./intake.ts";
@@ -20,8 +21,8 @@ import type { Time } from "./time.ts";
 
 /** Most events in one transaction. */
 const BATCH_MAX = 500;
-/** A write that failed, or a snapshot that did not come, is tried again after this long. */
-const AGAIN_MS = 2_000;
+/** A write that failed, or a snapshot that did not come, is tried again after this long and a random, growing while. */
+const AGAIN_MS = 1_000;
 
 type Position = Pick<Hello, "epoch" | "cursor">;
 
@@ -31,6 +32,7 @@ export interface SyncEdges {
   /** Where the device was when the tab loaded its state. */
   start: Position;
   time: Time;
+  random: () => number;
   snapshot: () => Promise<Snapshot>;
 }
 
@@ -63,6 +65,7 @@ export class Sync {
   /** Head that the last `welcome` named; null while there was none on this connection, or a snapshot is fetched. */
   #target: Cursor | null = null;
   #resync: Resync["reason"] | null = null;
+  #failures = 0;
   #cancelAgain: (() => void) | null = null;
 
   constructor(edges: SyncEdges, handlers: SyncHandlers) {
@@ -144,6 +147,7 @@ export class Sync {
       while (!this.#closed && (this.#resync || this.#queue.length > 0)) {
         if (this.#resync) await this.#refetch(this.#resync);
         else await this.#writeBatch();
+        this.#failures = 0;
       }
     } finally {
       this.#busy = false;
@@ -198,7 +202,9 @@ export class Sync {
     if (error instanceof OtherEpoch) return this.#startResync("epoch");
     if (!(error instanceof ApiProblem)) this.#handlers.notStored(error);
     this.#cancelAgain?.();
-    this.#cancelAgain = this.#edges.time.after(AGAIN_MS, () => void this.#work());
+    this.#failures += 1;
+    const delayMs = AGAIN_MS + backoffMs(this.#failures, this.#edges.random);
+    this.#cancelAgain = this.#edges.time.after(delayMs, () => void this.#work());
   }
 
   /** Written on its own: the ack's event may be behind others, and the person should see the tick now. */

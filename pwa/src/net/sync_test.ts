@@ -71,6 +71,7 @@ async function begin(disk: Disk, fetch = async () => log.snapshot()): Promise<Be
       user: log.me.id,
       start: device,
       time,
+      random: () => 1,
       snapshot() {
         bench.snapshots += 1;
         return fetch();
@@ -139,7 +140,7 @@ describe("a device that has nothing yet", () => {
     });
     await bench.until(() => bench.notStored.length === 1);
     broken = false;
-    time.pass(2_000);
+    time.pass(1_500);
     await bench.until(() => bench.hellos === 1);
     expect(bench.snapshots).toBe(2);
   });
@@ -303,7 +304,7 @@ test("an event that the disk refuses is written later, and said to be received o
   await next.until(() => next.notStored.length === 1);
   expect(next.said).toEqual([]);
   full = false;
-  time.pass(2_000);
+  time.pass(1_500);
   await next.until(() => level(next));
   expect(next.said).toEqual([{ type: "message.received", cursor: 2 }]);
 });

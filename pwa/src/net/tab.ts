@@ -14,7 +14,7 @@ import type { Change } from "./change.ts";
 import { openChannel } from "./channel.ts";
 import type { TabNews } from "./channel.ts";
 import { openLine } from "./line.ts";
-import type { Line, LineEdges } from "./line.ts";
+import type { Line, LineEdges, LineHandlers } from "./line.ts";
 import { createListeners } from "./listeners.ts";
 
 /** What the device holds could not be read: tried again after this long. */
@@ -27,6 +27,8 @@ export interface TabEdges extends Omit<LineEdges, "disk" | "api" | "visible">, A
   channel: BroadcastChannel | null;
   /** Whether the page is shown now. */
   visible: () => boolean;
+  /** Asks the browser not to clear what this device holds. */
+  persist: () => Promise<unknown>;
   /** An error that nobody waits for. */
   report: (error: unknown) => void;
 }
@@ -53,6 +55,14 @@ export function createTab(edges: TabEdges): Tab {
   let person: UserId | null = null;
   /** Counts lines: one that took too long to open is not wanted any more. */
   let turn = 0;
+  const lineHandlers: LineHandlers = {
+    tell: changes.tell,
+    sessionEnded: endedByServer,
+    doubtful: () => void account.verify(),
+    notOurs,
+    outboxStored: () => channel.say({ type: "outbox.changed" }),
+    failed: report,
+  };
 
   function hearTab(news: TabNews): void {
     switch (news.type) {
@@ -80,18 +90,12 @@ export function createTab(edges: TabEdges): Tab {
     turn += 1;
     const mine = turn;
     try {
-      const opened = await openLine({ ...edges, disk, api, visible: edges.visible() }, me, {
-        tell: changes.tell,
-        sessionEnded: () => endedByServer(),
-        doubtful: () => void account.verify(),
-        notOurs,
-        outboxStored: () => channel.say({ type: "outbox.changed" }),
-        failed: report,
-      });
+      const opened = await openLine({ ...edges, disk, api, visible: edges.visible() }, me, lineHandlers);
       if (mine !== turn) return;
       line = opened;
       changes.tell({ kind: "opened" });
       opened.start();
+      void edges.persist().catch(report);
     } catch (error) {
       if (mine !== turn) return;
       if (error instanceof NotOurs) return notOurs();

@@ -16,7 +16,7 @@ export interface TestServer {
   readonly heard: readonly Command[];
   /** How many sockets are open. */
   sockets(): number;
-  /** Resolves once `condition` holds; looked at whenever something was heard. */
+  /** Resolves once `condition` holds; looked at whenever something was heard or a socket closed. */
   until(condition: () => boolean): Promise<void>;
   heardOf<T extends Command["type"]>(type: T): Extract<Command, { type: T }>[];
   /** Hands what was appended to the log since to every socket, as the real one does after a commit. */
@@ -151,7 +151,10 @@ export function startServer(log: Log): TestServer {
     fetch,
     websocket: {
       open: (socket) => void open.set(socket, { greeted: false, told: 0 }),
-      close: (socket) => void open.delete(socket),
+      close(socket) {
+        open.delete(socket);
+        for (const look of waiting) look();
+      },
       message: (socket, text) => hear(socket, JSON.parse(String(text)) as Command),
     },
   });

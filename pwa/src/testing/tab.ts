@@ -48,6 +48,7 @@ export function openTab({
     locks,
     channel: new BroadcastChannel(database),
     visible: () => visible,
+    persist: async () => true,
     report: (error) => reported.push(error),
   });
 
