@@ -78,13 +78,11 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     again.hello({ epoch: bob.epoch, cursor: before.cursor });
     const welcome = await again.welcome;
     expect(welcome.cursor).toBe(before.cursor + 3);
-    await again.next("event", (frame) => frame.cursor === welcome.cursor);
-    const events = again.frames.filter((frame) => frame.type === "event");
-    expect(events).toMatchObject([
-      { cursor: before.cursor + 1, text: "one", from: alice.id },
-      { cursor: before.cursor + 2, text: "two" },
-      { cursor: before.cursor + 3, text: "three" },
-    ]);
+    // Repeats may come too, from the bus, and in between: a client drops them by cursor.
+    for (const [n, text] of ["one", "two", "three"].entries()) {
+      const event = await again.next("event", (frame) => frame.cursor === before.cursor + n + 1);
+      expect(event).toMatchObject({ text, from: alice.id });
+    }
   });
 
   test("sends a device that has another epoch, or is ahead, to the snapshot", async () => {

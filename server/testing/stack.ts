@@ -29,6 +29,7 @@ export interface SignedInPerson {
 }
 
 const MANY = "100000";
+const STACK_REDIS_DATABASE = 7;
 
 export async function startStack(kind: StackKind): Promise<Stack> {
   const stack = new AsyncDisposableStack();
@@ -75,7 +76,8 @@ async function fullEnvironment(stack: AsyncDisposableStack): Promise<Record<stri
   const kafka = testKafka();
   return {
     DATABASE_URL: database.url,
-    REDIS_URL: testRedisUrl(),
+    // A database of its own: the instances of another test would take expired leases of these.
+    REDIS_URL: `${testRedisUrl()}/${STACK_REDIS_DATABASE}`,
     KAFKA_BROKERS: kafka.brokers.join(","),
     KAFKA_TOPIC_PREFIX: kafka.topicPrefix,
     KAFKA_PARTITIONS: String(kafka.partitions),
