@@ -19,6 +19,10 @@ const LOG_FOLDER = join(ROOT, ".cache/e2e/logs");
 export interface Program {
   /** Asks it to end, and resolves when it has; throws when it does not end well. */
   stop(): Promise<void>;
+  /** Does to it what machines do: kills it, freezes it, lets it go on. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves when it has ended, however. */
+  ended: Promise<unknown>;
 }
 
 export interface ProgramOptions {
@@ -61,7 +65,7 @@ export async function startProgram({ name, args, env, readyUrl }: ProgramOptions
     }
     await pause(LOOK_AGAIN_MS);
   }
-  return { stop };
+  return { stop, signal: (signal) => void child.kill(signal), ended };
 }
 
 /** Runs a program to its end and returns what it printed; throws when it fails. */

@@ -23,6 +23,10 @@ const OTHER_ADAPTERS = /^server\/(db\/embedded|mail\/catcher|mail\/mailer)\.ts$/
 /** The wiring, the programs that people start, and the tests. */
 const MAY_CHOOSE_ADAPTERS = /^server\/(app|main|mail\/catch)\.ts$/;
 
+/** The fault rig's people are the PWA's own code run outside of a browser, and its administrator saves a process a call. */
+const FAULT_RIG = /^e2e\/faults\//;
+const LENT_TO_FAULT_RIG = /^pwa\/src\/(net|db)\/|^server\/(app|config)\.ts$/;
+
 function isPackage({ specifier, target }: Import): boolean {
   return target === null && !BUILTIN.test(specifier);
 }
@@ -60,7 +64,8 @@ const RULES: ImportRule[] = [
       target !== null &&
       specifier.startsWith(".") &&
       topOf(target) !== topOf(path) &&
-      !(topOf(path) === "e2e/" && topOf(target) === "infra/"),
+      !(topOf(path) === "e2e/" && topOf(target) === "infra/") &&
+      !(FAULT_RIG.test(path) && LENT_TO_FAULT_RIG.test(target)),
   },
   {
     rule: "inside the protocol, files are reached by their relative path",

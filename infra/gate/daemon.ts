@@ -21,8 +21,21 @@ export interface DaemonOptions {
   as?: number;
 }
 
+/** A service that runs; who wants to end it before its time, and start it again, needs both. */
+export interface Daemon {
+  /** Its process, and its group. */
+  pid: number;
+  options: DaemonOptions;
+}
+
+/** A service and where it is. */
+export interface Launched {
+  url: string;
+  daemon: Daemon;
+}
+
 /** Starts a service in its own process group, and resolves once its log says that it is ready. */
-export async function startDaemon(cleanup: Cleanup, options: DaemonOptions): Promise<void> {
+export async function startDaemon(cleanup: Cleanup, options: DaemonOptions): Promise<Daemon> {
   const logFile = join(cleanup.folder, `${options.name}.log`);
   const log = openSync(logFile, "a");
   const daemon = Bun.spawn(options.command, {
@@ -45,4 +58,5 @@ export async function startDaemon(cleanup: Cleanup, options: DaemonOptions): Pro
     }
     await Bun.sleep(LOOK_AGAIN_MS);
   }
+  return { pid: daemon.pid, options };
 }

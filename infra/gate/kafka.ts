@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cleanup } from "./cleanup.ts";
-import { startDaemon } from "./daemon.ts";
+import { type Launched, startDaemon } from "./daemon.ts";
 import { Missing } from "./missing.ts";
 import { CACHE } from "./paths.ts";
 import { freePort } from "./ports.ts";
@@ -26,8 +26,18 @@ export function kafkaAtHand(): boolean {
   return Bun.which("java") !== null && (Bun.which("mvn") !== null || haveJars());
 }
 
+/** Another way to the broker: it listens on `port`, and tells clients that came there to go on by `advertised`. */
+export interface SideDoor {
+  port: number;
+  advertised: number;
+}
+
 /** Starts a broker on a loopback port and returns its `host:port`. */
 export async function startKafka(cleanup: Cleanup): Promise<string> {
+  return (await launchKafka(cleanup)).url;
+}
+
+export async function launchKafka(cleanup: Cleanup, sideDoors: SideDoor[] = []): Promise<Launched> {
   if (!kafkaAtHand()) {
     throw new Missing(
       "There is no Kafka: install Maven and Java 17 or later, which fetch and run it (Debian: apt-get install maven " +
@@ -40,30 +50,44 @@ export async function startKafka(cleanup: Cleanup): Promise<string> {
   await mkdir(folder);
   const [port, controllerPort] = [await freePort(), await freePort()];
   const properties = join(folder, "server.properties");
-  await Bun.write(properties, settings(folder, { port, controllerPort }));
+  await Bun.write(properties, settings(folder, { port, controllerPort, sideDoors }));
   const java = ["java", ...JAVA_FLAGS, "-cp", join(JARS, "*")];
   await run([...java, "kafka.tools.StorageTool", "format", "-t", clusterId(), "-c", properties], { cleanup });
-  await startDaemon(cleanup, {
+  const daemon = await startDaemon(cleanup, {
     name: "kafka",
     command: [...java, "kafka.Kafka", properties],
     ready: /Kafka Server started/,
     signal: "SIGKILL",
   });
-  return `127.0.0.1:${port}`;
+  return { url: `127.0.0.1:${port}`, daemon };
 }
 
 function settings(
   folder: string,
-  { port, controllerPort }: { port: number; controllerPort: number },
+  { port, controllerPort, sideDoors }: { port: number; controllerPort: number; sideDoors: SideDoor[] },
 ): string {
+  const sides = sideDoors.map(({ port, advertised }, index) => ({ name: `SIDE${index}`, port, advertised }));
+  const list = (...parts: string[]) => parts.join(",");
   const values = {
     "process.roles": "broker,controller",
     "node.id": 1,
     "controller.quorum.voters": `1@127.0.0.1:${controllerPort}`,
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    "advertised.listeners": `PLAINTEXT://127.0.0.1:${port}`,
+    "listener.security.protocol.map": list(
+      "PLAINTEXT:PLAINTEXT",
+      "CONTROLLER:PLAINTEXT",
+      ...sides.map(({ name }) => `${name}:PLAINTEXT`),
+    ),
+    listeners: list(
+      `PLAINTEXT://127.0.0.1:${port}`,
+      `CONTROLLER://127.0.0.1:${controllerPort}`,
+      ...sides.map((side) => `${side.name}://127.0.0.1:${side.port}`),
+    ),
+    "advertised.listeners": list(
+      `PLAINTEXT://127.0.0.1:${port}`,
+      ...sides.map((side) => `${side.name}://127.0.0.1:${side.advertised}`),
+    ),
+    "inter.broker.listener.name": "PLAINTEXT",
     "log.dirs": join(folder, "logs"),
     // One node: whatever is replicated by default has but one place to be.
     "offsets.topic.num.partitions": 1,

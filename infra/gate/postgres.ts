@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { chown, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cleanup } from "./cleanup.ts";
-import { startDaemon } from "./daemon.ts";
+import { type Launched, startDaemon } from "./daemon.ts";
 import { Missing } from "./missing.ts";
 import { ROOT } from "./paths.ts";
 import { freePort } from "./ports.ts";
@@ -17,6 +17,10 @@ const NOBODY = 65_534;
 
 /** Starts Postgres and returns the URL of its superuser. Tests make databases of their own. */
 export async function startPostgres(cleanup: Cleanup): Promise<string> {
+  return (await launchPostgres(cleanup)).url;
+}
+
+export async function launchPostgres(cleanup: Cleanup): Promise<Launched> {
   const folder = join(cleanup.folder, "postgres");
   const native = join(
     ROOT,
@@ -59,14 +63,14 @@ export async function startPostgres(cleanup: Cleanup): Promise<string> {
     fsync: "off",
     full_page_writes: "off",
   };
-  await startDaemon(cleanup, {
+  const daemon = await startDaemon(cleanup, {
     name: "postgres",
     command: [join(bin, "postgres"), "-D", data, ...flags(settings)],
     ready: /ready to accept connections/,
     signal: "SIGQUIT",
     ...as,
   });
-  return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, daemon };
 }
 
 function flags(settings: Record<string, string>): string[] {

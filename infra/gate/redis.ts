@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cleanup } from "./cleanup.ts";
-import { startDaemon } from "./daemon.ts";
+import { type Launched, startDaemon } from "./daemon.ts";
 import { Missing } from "./missing.ts";
 import { freePort } from "./ports.ts";
 
@@ -16,8 +16,13 @@ export function redisProgram(): string | null {
   return Bun.which("redis-server") ?? Bun.which("valkey-server") ?? Bun.which("redis-check-rdb");
 }
 
-/** Starts Redis, without persistence, on a loopback port. */
+/** Starts Redis, and returns where it is. */
 export async function startRedis(cleanup: Cleanup): Promise<string> {
+  return (await launchRedis(cleanup)).url;
+}
+
+/** Starts Redis, without persistence, on a loopback port. */
+export async function launchRedis(cleanup: Cleanup): Promise<Launched> {
   const program = redisProgram();
   if (program === null) {
     throw new Missing(
@@ -38,12 +43,12 @@ export async function startRedis(cleanup: Cleanup): Promise<string> {
   ];
   const settingsFile = join(folder, "redis.conf");
   await Bun.write(settingsFile, settings.map((line) => `${line}\n`).join(""));
-  await startDaemon(cleanup, {
+  const daemon = await startDaemon(cleanup, {
     name: "redis",
     command: [program, settingsFile],
     argv0: "redis-server",
     ready: /Ready to accept connections/i,
     signal: "SIGKILL",
   });
-  return `redis://127.0.0.1:${port}`;
+  return { url: `redis://127.0.0.1:${port}`, daemon };
 }

@@ -1,0 +1,40 @@
+import { parseArgs } from "node:util";
+
+export interface RoundOptions {
+  seed: number;
+  minutes: number;
+  people: number;
+  instances: number;
+  /** Messages a second, of all people together. */
+  perSecond: number;
+  plant: string | null;
+}
+
+/** `--minutes M --seed S --people N --instances I --rate R --plant NAME`; each has a default. */
+export function readArguments(args: string[]): RoundOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      minutes: { type: "string", default: "2" },
+      seed: { type: "string", default: String(Date.now() % 1_000_000) },
+      people: { type: "string", default: "24" },
+      instances: { type: "string", default: "3" },
+      rate: { type: "string", default: "60" },
+      plant: { type: "string" },
+    },
+  });
+  return {
+    seed: positive("--seed", values.seed),
+    minutes: positive("--minutes", values.minutes),
+    people: positive("--people", values.people),
+    instances: positive("--instances", values.instances),
+    perSecond: positive("--rate", values.rate),
+    plant: values.plant ?? null,
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new Error(`${name} must be a number above zero, not ${text}`);
+}

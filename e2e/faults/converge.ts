@@ -1,0 +1,75 @@
+/** Whether everything has come to rest: every device live and level with its person's inbox, nothing waiting anywhere. */
+import type { Sql } from "postgres";
+import type { Cursor, UserId } from "#protocol/ids.ts";
+import type { Crowd } from "./crowd.ts";
+import type { Device } from "./device.ts";
+import type { Durable } from "./durable.ts";
+
+export interface ConvergeDeps {
+  crowd: Crowd;
+  db: Sql;
+  durable: Durable;
+}
+
+const LOOK_EVERY_MS = 50;
+
+export interface Converged {
+  /** How long it took; null when it did not within the limit. */
+  afterMs: number | null;
+  /** What was still missing at the last look. */
+  missing: string[];
+}
+
+/** `exceptBus`: what waits for the bus may wait on, because it is down. */
+export async function converge(
+  deps: ConvergeDeps,
+  { withinMs, exceptBus = false }: { withinMs: number; exceptBus?: boolean },
+): Promise<Converged> {
+  const startedAt = performance.now();
+  let missing: string[] = [];
+  do {
+    missing = await look(deps, { exceptBus });
+    const afterMs = performance.now() - startedAt;
+    if (missing.length === 0) return { afterMs: Math.round(afterMs), missing };
+    await Bun.sleep(LOOK_EVERY_MS);
+  } while (performance.now() - startedAt < withinMs);
+  return { afterMs: null, missing };
+}
+
+async function look(
+  { crowd, db, durable }: ConvergeDeps,
+  { exceptBus }: { exceptBus: boolean },
+): Promise<string[]> {
+  try {
+    const [heads, [outbox]] = await Promise.all([
+      db<{ user: UserId; head: Cursor }[]>`select user_id as "user", head from inbox_heads`,
+      db<{ left: number }[]>`select count(*)::int as left from bus_outbox`,
+    ]);
+    const headOf = new Map(heads.map(({ user, head }) => [user, Number(head)]));
+    const missing: string[] = [];
+    if (!exceptBus && outbox && outbox.left > 0) missing.push(`bus_outbox has ${outbox.left} rows`);
+    for (const person of crowd.people) {
+      for (const device of person.devices) {
+        const lack = lackOf(device, { head: headOf.get(person.id) ?? 0, durable });
+        if (lack !== null) missing.push(`${device.database}: ${lack}`);
+      }
+    }
+    return missing;
+  } catch (error) {
+    return [`Postgres does not answer: ${String(error)}`];
+  }
+}
+
+function lackOf(device: Device, { head, durable }: { head: Cursor; durable: Durable }): string | null {
+  if (device.wanted === "out") return null;
+  const lines = device.lines;
+  if (lines.length < device.tabs.length) return "not signed in";
+  for (const line of lines) {
+    const { state } = line.view();
+    if (state !== "live") return `its line is ${state}`;
+    const waiting = line.unsent().filter((row) => row.refused === null).length;
+    if (waiting > 0) return `${waiting} messages wait in its outbox`;
+  }
+  const cursor = durable.cursorOf(device.database);
+  return cursor === head ? null : `is at ${cursor} of ${head}`;
+}

@@ -1,0 +1,223 @@
+/**
+ * A device of a person: the PWA's own `net/` and `db/` with a database, cookies, a clock and a network of its own. What a
+ * browser would hide is watched on the way: each ack, each word about what is durable, each mark.
+ */
+import type { ServerFrame } from "#protocol/frames.ts";
+import type { Change } from "../../pwa/src/net/change.ts";
+import type { Line } from "../../pwa/src/net/line.ts";
+import { createTab, type Tab } from "../../pwa/src/net/tab.ts";
+import { systemTime } from "../../pwa/src/net/time.ts";
+import { ApiProblem } from "../../pwa/src/net/api.ts";
+import { openDisk } from "../../pwa/src/db/open.ts";
+import { unsentRows } from "../../pwa/src/db/unsent.ts";
+import type { Dump } from "./dump.ts";
+import type { Durable } from "./durable.ts";
+import { createJar, type Jar } from "./jar.ts";
+import { createLocks } from "./locks.ts";
+import { codeFor } from "./mailbox.ts";
+import { type Proxy, startProxy } from "./proxy.ts";
+import type { Witness } from "./witness.ts";
+
+export interface DeviceOptions {
+  database: string;
+  owner: { phone: string; email: string };
+  /** By how much its clock is wrong. */
+  clockOffMs: number;
+  /** Whether its browser has Web Locks. */
+  hasLocks: boolean;
+  origin: string;
+  mailbox: string;
+  route: () => number | null;
+  durable: Durable;
+  witness: Witness;
+  random: () => number;
+  /** A mark was heard: `user` is said to have everything up to `seq`. */
+  heardMark: (mark: Extract<ServerFrame, { type: "event"; kind: "mark" }>) => void;
+  /** Messages or marks were written on this device. */
+  changed: (device: Device, change: Change) => void;
+}
+
+const BUILD = "9999-01-01T00:00:00.000Z";
+const SIGN_IN_AGAIN_MS = 1_000;
+
+export class Device {
+  readonly database: string;
+  readonly wire: Proxy;
+  /** Whether its person wants it to be signed in. */
+  wanted: "in" | "out" = "in";
+  /** When its person last signed out here: what was unsent then is gone by their own will. */
+  leftAt = 0;
+  visible = true;
+  readonly #options: DeviceOptions;
+  readonly #jar: Jar;
+  readonly #locks: LockManager | null;
+  #tabs: Tab[] = [];
+  #signing = false;
+  #closed = false;
+
+  static async create(options: DeviceOptions): Promise<Device> {
+    return new Device(options, await startProxy(options.route));
+  }
+
+  private constructor(options: DeviceOptions, wire: Proxy) {
+    this.database = options.database;
+    this.wire = wire;
+    this.#options = options;
+    this.#jar = createJar(options.origin);
+    this.#locks = options.hasLocks ? createLocks() : null;
+  }
+
+  get tabs(): readonly Tab[] {
+    return this.#tabs;
+  }
+
+  get lines(): Line[] {
+    return this.#tabs.flatMap((tab) => tab.line() ?? []);
+  }
+
+  get isSignedIn(): boolean {
+    return this.#tabs.some((tab) => tab.account.state() === "signedIn");
+  }
+
+  /** Opens a tab, as by a click on the icon. */
+  async openTab(): Promise<Tab> {
+    const { clockOffMs, witness, random } = this.#options;
+    const at = `127.0.0.1:${this.wire.port}`;
+    const tab = createTab({
+      build: BUILD,
+      url: `ws://${at}/ws`,
+      origin: `http://${at}`,
+      database: this.database,
+      openSocket: (url) => this.#watch(this.#jar.openSocket(url)),
+      fetch: this.#jar.fetch,
+      time: { now: () => systemTime.now() + clockOffMs, after: systemTime.after },
+      random,
+      locks: this.#locks,
+      channel: new BroadcastChannel(this.database),
+      visible: () => this.visible,
+      persist: () => Promise.resolve(true),
+      report: (error) => (error instanceof ApiProblem ? undefined : witness.hearError(error)),
+    });
+    this.#tabs.push(tab);
+    tab.on((change) => {
+      if (change.kind === "account") void this.keepSignedIn();
+      this.#options.changed(this, change);
+    });
+    await tab.account.restore();
+    return tab;
+  }
+
+  async closeTab(tab: Tab): Promise<void> {
+    this.#tabs = this.#tabs.filter((other) => other !== tab);
+    await tab.close();
+  }
+
+  async reload(): Promise<void> {
+    for (const tab of this.#tabs) {
+      await this.closeTab(tab);
+      await this.openTab();
+    }
+  }
+
+  /** Signs in as its person does, as often as it takes; nothing to do when signed in. */
+  async keepSignedIn(): Promise<void> {
+    if (this.#signing) return;
+    this.#signing = true;
+    while (this.#mustSignIn()) {
+      const waitMs = await this.#trySignIn();
+      if (waitMs > 0) await Bun.sleep(waitMs);
+    }
+    this.#signing = false;
+  }
+
+  #mustSignIn(): boolean {
+    const state = this.#tabs[0]?.account.state();
+    return this.wanted === "in" && !this.#closed && state === "signedOut";
+  }
+
+  /** Answers how long to wait before another try; 0 when it is in. */
+  async #trySignIn(): Promise<number> {
+    const { owner, mailbox } = this.#options;
+    const account = this.#tabs[0]?.account;
+    if (!account) return SIGN_IN_AGAIN_MS;
+    try {
+      const since = Date.now();
+      await account.askCode({ phone: owner.phone });
+      const code = await codeFor(owner.email, { mailbox, since });
+      if (code === null) return SIGN_IN_AGAIN_MS;
+      await account.signIn({ phone: owner.phone, code });
+      return 0;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      return error.retryAfterMs ?? SIGN_IN_AGAIN_MS;
+    }
+  }
+
+  async signOut(): Promise<void> {
+    this.wanted = "out";
+    this.leftAt = Date.now();
+    await this.#tabs[0]?.account.signOut().catch(this.#options.witness.hearError);
+    this.leftAt = Date.now();
+  }
+
+  async signInAgain(): Promise<void> {
+    this.wanted = "in";
+    await this.keepSignedIn();
+  }
+
+  shown(visible: boolean): void {
+    this.visible = visible;
+    for (const line of this.lines) line.shown(visible);
+  }
+
+  /** Everything on its disk, as of one moment. */
+  async dump(): Promise<Dump> {
+    const disk = openDisk({ name: this.database });
+    const found = await disk.read(async (tx) => {
+      const row = await tx.objectStore("meta").get("device");
+      return {
+        device: row?.only === "device" ? row : null,
+        conversations: await tx.objectStore("conversations").getAll(),
+        messages: await tx.objectStore("messages").getAll(),
+        outbox: await unsentRows(tx),
+      };
+    });
+    await disk.close();
+    return found;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const tab of this.#tabs) await tab.close();
+    await this.wire.close();
+  }
+
+  #watch(socket: WebSocket): WebSocket {
+    const { durable, witness, heardMark } = this.#options;
+    socket.addEventListener("message", ({ data }) => {
+      const text = String(data);
+      if (!text.startsWith('{"type":"ack"') && !text.includes('"kind":"mark"')) return;
+      const frame = JSON.parse(text) as ServerFrame;
+      const by = this.#tabs[0]?.account.me()?.id;
+      if (frame.type === "ack" && by) {
+        witness.hearAck({ cid: frame.cid, conversation: frame.conversation, seq: frame.seq, by });
+      } else if (frame.type === "event" && frame.kind === "mark") heardMark(frame);
+    });
+    const send = socket.send.bind(socket);
+    socket.send = (data) => {
+      const text = String(data);
+      if (text.startsWith('{"type":"message.received"')) {
+        const { cursor } = JSON.parse(text) as { cursor: number };
+        const has = durable.cursorOf(this.database);
+        if (cursor > has) {
+          witness.breach({
+            rule: "nothing is said to be here that is not durably on the device",
+            detail: `${this.database} said it has ${cursor}, its disk has ${has}`,
+          });
+        }
+      }
+      send(data);
+    };
+    return socket;
+  }
+}

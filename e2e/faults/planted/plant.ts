@@ -1,0 +1,1 @@
+export function plantHere(_name: string): void {}

@@ -1,0 +1,80 @@
+/** What was seen while it happened: what people wrote, what was acked, and what broke a promise on the spot. */
+import type { Cid, ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+
+/** One message as its author wrote it. Its text is like no other's, so it is known again anywhere. */
+export interface Written {
+  text: string;
+  from: UserId;
+  to: UserId;
+  conversation: ConversationId;
+  /** Where it was written: messages of one place keep their order. */
+  place: string;
+  database: string;
+  at: EpochMs;
+  /** The device said that it has it. Before that, only its author's memory did. */
+  kept: boolean;
+}
+
+export interface Acked {
+  cid: Cid;
+  conversation: ConversationId;
+  seq: Seq;
+  by: UserId;
+}
+
+export interface Breach {
+  rule: string;
+  detail: string;
+  /** The histories that differ, if it is about such. */
+  histories?: { one: string[]; other: string[] };
+}
+
+export interface Witness {
+  written: Written[];
+  acked: Map<Cid, Acked>;
+  breaches: Breach[];
+  /** Errors that the PWA reported and that are no refusal: by message, how often. */
+  errors: Map<string, number>;
+  acks: number;
+  hearAck(ack: Acked): void;
+  breach(breach: Breach): void;
+  hearError(error: unknown): void;
+}
+
+/** More of a kind say nothing new. */
+const BREACHES_MAX = 200;
+
+export function createWitness(): Witness {
+  const acked = new Map<Cid, Acked>();
+  const breaches: Breach[] = [];
+  const errors = new Map<string, number>();
+
+  function breach(found: Breach): void {
+    if (breaches.length < BREACHES_MAX) breaches.push(found);
+  }
+
+  const witness: Witness = {
+    written: [],
+    acked,
+    breaches,
+    errors,
+    acks: 0,
+    breach,
+    hearAck(ack) {
+      witness.acks += 1;
+      const before = acked.get(ack.cid);
+      acked.set(ack.cid, ack);
+      if (!before) return;
+      if (before.seq === ack.seq && before.conversation === ack.conversation) return;
+      breach({
+        rule: "the same cid gets the same answer",
+        detail: `${ack.cid}: ${JSON.stringify(before)} and then ${JSON.stringify(ack)}`,
+      });
+    },
+    hearError(error) {
+      const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      errors.set(text, (errors.get(text) ?? 0) + 1);
+    },
+  };
+  return witness;
+}
