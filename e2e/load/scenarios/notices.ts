@@ -1,0 +1,94 @@
+/** How soon a person sees that another types, and that another is there or away. */
+import { TYPING_EVERY_MS } from "#protocol/limits.ts";
+import type { ServerFrame } from "#protocol/frames.ts";
+import type { Crew } from "../crew.ts";
+import type { Figure } from "../figures.ts";
+import { quantilesOf } from "../quantiles.ts";
+import { gatherOn, quantileFigures, valuesOf } from "./scenario.ts";
+import type { Stage } from "./scenario.ts";
+
+const AIM_P99_MS = 15;
+/** The product lets a typist say so once in this time; a moment more, so that no notice is dropped for its pace. */
+const TYPE_EVERY_MS = TYPING_EVERY_MS + 100;
+const CHANGE_EVERY_MS = 500;
+/** Rounds of typing take longer than other settings: a few are enough for a hundred people. */
+const TYPING_ROUNDS_MIN = 2;
+const STRAGGLERS_MS = 1_000;
+
+export async function notices(stage: Stage): Promise<Figure[]> {
+  const typing = { everyMs: TYPE_EVERY_MS, say: type, means: isTyping, stage };
+  const presence = { everyMs: CHANGE_EVERY_MS, say: change, means: isPresence, stage };
+  const measured = {
+    typing: { product: await watch("product", typing), relay: await watch("relay", typing) },
+    presence: { product: await watch("product", presence) },
+  };
+  return (["typing", "presence"] as const).flatMap((measure) => {
+    const about = { scenario: "notices", setting: "100 people" };
+    const taken = measured[measure];
+    const quantiles = Object.fromEntries(
+      Object.entries(taken).map(([ground, { took }]) => [ground, quantilesOf(took)]),
+    );
+    const { missing } = taken.product;
+    return [
+      ...quantileFigures({ ...about, measure: `${measure} shown`, aimP99: AIM_P99_MS }, quantiles),
+      { ...about, measure: `${measure} missing`, unit: "notices", values: valuesOf({ product: missing }) },
+    ];
+  });
+}
+
+interface Watching {
+  everyMs: number;
+  say: (crew: Crew, told: { index: number; round: number }) => void;
+  /** Whether the frame is what the peer of `index` was to see. */
+  means: (frame: ServerFrame) => boolean;
+  stage: Stage;
+}
+
+/** Everybody says something to their peer again and again, at moments spread over the interval. */
+async function watch(ground: "product" | "relay", { everyMs, say, means, stage }: Watching) {
+  stage.say(`notices: every ${everyMs} ms, ${ground}`);
+  const crew = await gatherOn(ground, stage);
+  await Bun.sleep(STRAGGLERS_MS);
+  const saidAt = new Map<number, number>();
+  const took: number[] = [];
+  for (const [index, device] of crew.devices.entries()) {
+    device.handlers.heard = (frame, at) => {
+      const peer = index ^ 1;
+      const since = saidAt.get(peer);
+      if (since === undefined || !means(frame)) return;
+      saidAt.delete(peer);
+      took.push(at - since);
+    };
+  }
+  const rounds = Math.max(TYPING_ROUNDS_MIN, Math.ceil((stage.plan.seconds * 1_000) / everyMs));
+  let said = 0;
+  async function speaker(index: number): Promise<void> {
+    await Bun.sleep(Math.random() * everyMs);
+    for (let round = 0; round < rounds; round++) {
+      saidAt.set(index, performance.now());
+      say(crew, { index, round });
+      said += 1;
+      await Bun.sleep(everyMs);
+    }
+  }
+  await Promise.all(crew.devices.keys().map(speaker));
+  await Bun.sleep(STRAGGLERS_MS);
+  crew.close();
+  return { took, missing: said - took.length };
+}
+
+function type(crew: Crew, { index }: { index: number }): void {
+  crew.devices[index]?.say({ type: "typing", to: crew.peerOf(index).person.id });
+}
+
+function change(crew: Crew, { index, round }: { index: number; round: number }): void {
+  crew.devices[index]?.say({ type: "presence", state: round % 2 === 0 ? "away" : "online" });
+}
+
+function isTyping(frame: ServerFrame): boolean {
+  return frame.type === "typing";
+}
+
+function isPresence(frame: ServerFrame): boolean {
+  return frame.type === "presence";
+}

@@ -1,0 +1,52 @@
+/** What every scenario is given, and what they share. */
+import type { Plan } from "../arguments.ts";
+import type { Bench } from "../bench.ts";
+import type { Crew } from "../crew.ts";
+import { gather } from "../crew.ts";
+import type { Person } from "../device.ts";
+import type { Figure, Ground } from "../figures.ts";
+import type { Cost } from "../meter.ts";
+import { strangers } from "../people.ts";
+import type { Quantiles } from "../quantiles.ts";
+
+export interface Stage {
+  bench: Bench;
+  plan: Plan;
+  /** A hundred who really signed in, in pairs. */
+  people: Person[];
+  /** Something to read while it runs. */
+  say: (text: string) => void;
+  /** Remembers how busy the machine was with other things. */
+  spent: (cost: Cost) => void;
+}
+
+export type Scenario = (stage: Stage) => Promise<Figure[]>;
+
+export const GROUNDS: readonly Ground[] = ["product", "relay", "persisting"];
+
+/** The product's people on the product, as many strangers on a floor. */
+export function gatherOn(ground: Ground, { bench, people }: Pick<Stage, "bench" | "people">): Promise<Crew> {
+  if (ground === "product") return gather(people, { marks: true });
+  const url = ground === "relay" ? bench.relayUrl : bench.persistingUrl;
+  return gather(strangers(url, { people: people.length }), { marks: false });
+}
+
+/** A value for each ground that has one. */
+export function valuesOf(values: Partial<Record<Ground, number | null>>): Figure["values"] {
+  return { product: null, relay: null, persisting: null, ...values };
+}
+
+/** The four figures of a distribution, in ms. */
+export function quantileFigures(
+  about: Pick<Figure, "scenario" | "setting" | "measure"> & { aimP99?: number | undefined },
+  taken: Partial<Record<Ground, Quantiles>>,
+): Figure[] {
+  const { aimP99, measure, ...rest } = about;
+  return (["p50", "p90", "p99", "max"] as const).map((name) => {
+    const values = valuesOf(
+      Object.fromEntries(Object.entries(taken).map(([ground, quantiles]) => [ground, quantiles[name]])),
+    );
+    const figure: Figure = { ...rest, measure: `${measure} ${name}`, unit: "ms", values };
+    return name === "p99" && aimP99 !== undefined ? { ...figure, aim: { atMost: aimP99 } } : figure;
+  });
+}
