@@ -29,9 +29,9 @@ export function createPaths(): Router {
     const session = useSession();
     if (session.state === "unknown") await session.restore();
     const inside = to.name !== PATHS.signIn;
-    if (session.state === "signedOut" && inside) return { name: PATHS.signIn };
-    if (session.state === "signedIn" && !inside) return { name: PATHS.list };
-    return true;
+    const signedIn = session.state === "signedIn";
+    if (inside === signedIn) return true;
+    return { name: signedIn ? PATHS.list : PATHS.signIn };
   });
   return router;
 }

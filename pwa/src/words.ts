@@ -12,7 +12,6 @@ const SECOND_MS = 1_000;
 export const words = {
   app: {
     name: "Parley",
-    skipToChat: "Skip to the conversation",
   },
 
   signIn: {
@@ -29,7 +28,6 @@ export const words = {
     title: "Enter the code",
     lead: (phone: string) => `If ${phone} has an account here, a code is on its way to its mailbox.`,
     code: "Code",
-    digits: (count: number) => `${count} digits`,
     missing: (count: number) => `Please enter all ${count} digits.`,
     signIn: "Sign in",
     again: "Send a new code",
@@ -136,7 +134,6 @@ export const words = {
     confirmTitle: "Sign out on this device?",
     confirm: "Messages on this device are removed. Those not sent yet are lost.",
     cancel: "Cancel",
-    failed: "Signing out did not work. Please try again.",
   },
 } as const;
 
@@ -160,7 +157,7 @@ export function sentenceFor(problem: ApiProblem): string {
 }
 
 /** A wait in the unit a person would say, rounded up; null when there is nothing to say. */
-export function waitWords(waitMs: number | undefined): string | null {
+function waitWords(waitMs: number | undefined): string | null {
   if (waitMs === undefined || waitMs <= 0) return null;
   if (waitMs <= MINUTE_MS) {
     const seconds = Math.ceil(waitMs / SECOND_MS);

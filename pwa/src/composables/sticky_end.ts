@@ -1,9 +1,7 @@
 import type { VirtualizerHandle } from "virtua/vue";
 import { onMounted, onScopeDispose, readonly, ref } from "vue";
 import type { Ref } from "vue";
-
-/** Closer to the end than this counts as at the end, CSS pixels. */
-const NEAR_PX = 48;
+import { createEndKeeper } from "../timeline/end.ts";
 
 export interface StickyEndOptions {
   scroller: Readonly<Ref<HTMLElement | null>>;
@@ -24,25 +22,15 @@ export interface StickyEnd {
   letGo(): void;
 }
 
-/**
- * Keeps a list at its end while the person is there, and only then. Rows that are measured late move the list without
- * anybody scrolling; so only a scroll upwards that no shrinking row explains lets go of the end.
- */
+/** Keeps a virtual list at its end while the person is there; `timeline/end.ts` decides when that is. */
 export function useStickyEnd({ scroller, list, lastIndex }: StickyEndOptions): StickyEnd {
   const atEnd = ref(true);
-  let lastOffset = 0;
-  let lastSize = 0;
+  const keeper = createEndKeeper();
 
   function scrolled(offset: number): void {
-    const handle = list.value;
-    if (!handle) return;
-    const size = handle.scrollSize;
-    const near = offset + handle.viewportSize >= size - NEAR_PX;
-    const pulledUp = offset < lastOffset && size >= lastSize;
-    lastOffset = offset;
-    lastSize = size;
-    if (near) atEnd.value = true;
-    else if (pulledUp) atEnd.value = false;
+    if (!list.value) return;
+    const { viewportSize, scrollSize } = list.value;
+    atEnd.value = keeper(atEnd.value, { offset, viewportSize, scrollSize });
   }
 
   function toEnd(): void {
@@ -54,6 +42,10 @@ export function useStickyEnd({ scroller, list, lastIndex }: StickyEndOptions): S
     if (atEnd.value) toEnd();
   }
 
+  function letGo(): void {
+    atEnd.value = false;
+  }
+
   // A keyboard that opens makes the list shorter; the newest message stays above it.
   const observer = new ResizeObserver(settle);
   onMounted(() => {
@@ -61,5 +53,5 @@ export function useStickyEnd({ scroller, list, lastIndex }: StickyEndOptions): S
   });
   onScopeDispose(() => observer.disconnect());
 
-  return { atEnd: readonly(atEnd), scrolled, toEnd, settle, letGo: () => (atEnd.value = false) };
+  return { atEnd: readonly(atEnd), scrolled, toEnd, settle, letGo };
 }
