@@ -54,14 +54,17 @@ function applyEvent(ledger: Ledger, event: InboxEvent): Promise<void> {
   }
 }
 
-/** Turns the outbox row of `cid` into the message it became. The cursor stays: the message's event is still to come. */
+/**
+ * Turns the outbox row of `cid` into the message it became. The cursor stays: the message's event is still to come. When
+ * there is no row the event was here first, and nothing is left to do.
+ */
 export function applyAck(owner: Owner, { cid, conversation, seq, sentAt }: Ack): Promise<Applied> {
   return writeAs(owner, async (tx) => {
     const ledger = openLedger(tx, owner.user);
     const unsent = await tx.objectStore("outbox").get(cid);
     if (unsent) {
       const { to, text } = unsent;
-      await ledger.message({ conversation, seq, cid, from: owner.user, to, text, sentAt }, { keep: true });
+      await ledger.message({ conversation, seq, cid, from: owner.user, to, text, sentAt });
     }
     return ledger.close();
   });

@@ -246,6 +246,30 @@ describe("unread", () => {
     expect(await unread()).toBe(0);
   });
 
+  test("falls with a mark of another device into what this one does not hold", async () => {
+    log.mark({ conversation, user: log.me.id, mark: "read", seq: 4 });
+    await catchUp();
+    expect(await unread()).toBe(8);
+    log.mark({ conversation, user: log.me.id, mark: "read", seq: 10 });
+    await catchUp();
+    expect(await unread()).toBe(2);
+  });
+
+  test("grows with what comes in", async () => {
+    const before = log.head();
+    log.hear(bob.id, "one more");
+    await catchUp(before);
+    expect(await unread()).toBe(13);
+  });
+
+  test("does not fall twice when a page brings what was read meanwhile", async () => {
+    log.mark({ conversation, user: log.me.id, mark: "read", seq: 4 });
+    await catchUp(log.head() - 1);
+    const page = log.page(conversation, { before: 5, limit: 4 });
+    await applyPage(owner, { conversation, before: 5, page });
+    expect(await unread()).toBe(8);
+  });
+
   test("never rises again by a mark that is older", async () => {
     await readUpTo(owner, new Map([[conversation, 13]]));
     log.mark({ conversation, user: log.me.id, mark: "read", seq: 2 });

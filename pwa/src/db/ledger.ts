@@ -28,8 +28,7 @@ export interface Applied {
 }
 
 export interface Ledger {
-  /** `keep`: a copy that is here already is the better one. */
-  message(message: Message, options?: { keep?: boolean }): Promise<void>;
+  message(message: Message): Promise<void>;
   mark(mark: Mark): Promise<void>;
   contact(contact: Contact): Promise<void>;
   /** Changes a conversation's row in place. */
@@ -56,14 +55,13 @@ export function openLedger(tx: Writing, me: UserId): Ledger {
     else strange.add(id);
   }
 
-  async function message(message: Message, { keep = false }: { keep?: boolean } = {}): Promise<void> {
+  async function message(message: Message): Promise<void> {
     const store = tx.objectStore("messages");
     const known = await store.getKey([message.conversation, message.seq]);
     if (message.from === me) {
       await tx.objectStore("outbox").delete(message.cid);
       settled.push(message.cid);
     }
-    if (known && keep) return;
     await store.put(message);
     messages.push(message);
     await row(message.conversation, (row) => {

@@ -165,6 +165,22 @@ describe("signing out", () => {
   });
 });
 
+test("a device whose cookie is another person's by now opens theirs, and nothing of the one before", async () => {
+  const { database, close } = await signedIn();
+  await close();
+  await server.stop();
+  const carols = createLog({ name: "Carol", now: time.now });
+  carols.meet("Dan");
+  server = startServer(carols);
+  const tab = open({ database });
+  await tab.account.restore();
+  await tab.until(() => tab.account.me()?.name === "Carol");
+  await tab.live();
+  expect([...tab.open().conversations().values()].map(({ row }) => row.with.name)).toEqual(["Dan"]);
+  expect(tab.open().me.id).toBe(carols.me.id);
+  expect(await stored(tab)).toBe(0);
+});
+
 test("a tab that slept while somebody else signed in on the device leaves their copy alone", async () => {
   const tab = await signedIn();
   const carols = createLog({ name: "Carol", now: time.now });

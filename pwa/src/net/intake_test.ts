@@ -59,6 +59,8 @@ test("a new connection forgets what was held, not what was accepted", () => {
   intake.fresh();
   expect(intake.accepted()).toBe(1);
   expect(intake.behind()).toBe(false);
+  const refilled = [2, 3, 4].flatMap((cursor) => intake.offer(event(cursor)));
+  expect(cursors(refilled)).toEqual([2, 3, 4]);
 });
 
 test("after a snapshot what was held right behind it follows", () => {

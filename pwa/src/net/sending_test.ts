@@ -121,6 +121,20 @@ describe("a message", () => {
     expect(written()).toEqual(["hello"]);
   });
 
+  test("that was lost with its connection is sent again as soon as there is another", async () => {
+    const tab = await live();
+    server.deaf = true;
+    await send(tab, "hello");
+    await server.until(() => sends().length === 1);
+    server.deaf = false;
+    server.closeAll(CLOSE.draining);
+    await tab.until(() => tab.open().view().state === "waiting");
+    time.pass(500);
+    await tab.until(() => unsent(tab).length === 0);
+    expect(written()).toEqual(["hello"]);
+    expect(new Set(sends()).size).toBe(1);
+  });
+
   test("that nobody answers is sent again under the same cid", async () => {
     const tab = await live();
     server.loses = (frame) => frame.type === "ack" || frame.type === "event";

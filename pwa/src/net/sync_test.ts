@@ -264,6 +264,17 @@ describe("a resync", () => {
     expect(bench.sync.position().cursor).toBe(3);
   });
 
+  test("is not over before its snapshot has come, whatever the server says meanwhile", async () => {
+    const { bench } = await connected();
+    const before = bench.caughtUp;
+    bench.sync.hear({ type: "resync", reason: "behind" });
+    bench.sync.hear(welcome());
+    expect(bench.caughtUp).toBe(before);
+    await bench.until(() => bench.hellos === 1);
+    resume(bench);
+    expect(bench.caughtUp).toBe(before + 1);
+  });
+
   test("is what an event about an unknown conversation leads to", async () => {
     const { bench } = await connected();
     const carol = log.meet("Carol");

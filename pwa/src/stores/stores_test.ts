@@ -138,6 +138,19 @@ describe("the list of conversations", () => {
   });
 });
 
+test("what a restored backup does not know leaves the list", async () => {
+  log.meet("Carol");
+  const tab = await live();
+  const conversations = useConversations();
+  expect(conversations.list).toHaveLength(2);
+  log.rewind(1);
+  server.closeAll(CLOSE.draining);
+  await tab.until(() => tab.open().view().state === "waiting");
+  tab.open().tryNow();
+  await until(() => conversations.list.length === 1);
+  expect(conversations.list[0]?.with.name).toBe("Bob");
+});
+
 describe("the open conversation", () => {
   test("shows what the device holds, then what comes in, then what is sent, with ticks", async () => {
     log.hear(bob.id, "hello");
@@ -193,21 +206,29 @@ describe("the open conversation", () => {
   });
 
   test("shows nothing below a hole until the hole was filled", async () => {
+    log.pageSize = 5;
     for (let n = 1; n <= 10; n += 1) log.hear(bob.id, `early ${n}`);
     const tab = await live();
     const timeline = useTimeline();
     await timeline.open(conversation);
-    expect(texts()).toHaveLength(10);
+    await until(() => texts().length === 10);
+    const first = timeline.firstUnreadSeq;
+    timeline.seen(conversation, 10);
+    await until(() => useConversations().unreadTotal === 0);
     server.loses = () => true;
     for (let n = 1; n <= 100; n += 1) log.hear(bob.id, `late ${n}`);
     server.loses = () => false;
     server.say({ type: "resync", reason: "behind" });
     await until(() => texts().includes("late 100"));
-    await until(() => texts().length === 50);
-    expect(texts()[0]).toBe("late 51");
-    while (timeline.more) await timeline.loadOlder();
+    expect(texts()).toEqual(["late 96", "late 97", "late 98", "late 99", "late 100"]);
+    // What is missing is fetched at once, page by page as the person scrolls; the hole is never jumped.
+    while (timeline.more) {
+      await timeline.loadOlder();
+      const seqs = timeline.items.map(({ seq }) => seq ?? 0);
+      expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
+    }
     expect(texts()).toHaveLength(110);
-    expect(texts()[0]).toBe("early 1");
+    expect([texts()[0], timeline.firstUnreadSeq]).toEqual(["early 1", first]);
     expect(tab.reported).toEqual([]);
   });
 
@@ -260,6 +281,17 @@ describe("the open conversation", () => {
     expect(item?.why).toBe("Not sent: you can only write to your contacts.");
     if (item) await timeline.discard(item.key);
     expect(timeline.items).toEqual([]);
+  });
+
+  test("shows only its own unsent messages", async () => {
+    const carol = log.meet("Carol");
+    server.refuses = ({ cid }) => ({ type: "refused", cid, code: "unavailable", retryAfterMs: 60_000 });
+    await live();
+    const timeline = useTimeline();
+    await timeline.send(carol.conversation, "to carol");
+    await timeline.send(conversation, "to bob");
+    await timeline.open(conversation);
+    expect(texts()).toEqual(["to bob"]);
   });
 
   test("sends nothing for blank text", async () => {

@@ -22,6 +22,8 @@ export interface Log {
   readonly me: Me;
   readonly events: readonly InboxEvent[];
   epoch: Epoch;
+  /** Messages of each conversation in a snapshot. */
+  pageSize: number;
   /** Makes somebody a contact. */
   meet(name: string): { person: Person; conversation: ConversationId };
   /** `from` writes to me. */
@@ -104,6 +106,7 @@ export function createLog({
       return events;
     },
     epoch: me.epoch,
+    pageSize,
     meet(name) {
       const person = { id: uuid<UserId>(), name };
       const conversation = uuid<ConversationId>();
@@ -144,7 +147,7 @@ export function createLog({
       me: { id: me.id, name: me.name },
       conversations: [...kept.values()].map((conversation) => ({
         ...rowOf(conversation),
-        ...page(conversation.id, { before: Number.POSITIVE_INFINITY, limit: pageSize }),
+        ...page(conversation.id, { before: Number.POSITIVE_INFINITY, limit: log.pageSize }),
       })),
     }),
     page,
