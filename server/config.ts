@@ -3,6 +3,7 @@
  * by name and never by value.
  */
 import { resolve } from "node:path";
+import { hasWeakPassword, isWeakKey, readSecrets } from "./secrets.ts";
 
 export interface Config {
   /** `production` refuses embedded adapters unless `ALLOW_EMBEDDED` says otherwise. */
@@ -65,7 +66,8 @@ export interface Limits {
 /** Reads and checks everything; throws one error that names every problem. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const problems: string[] = [];
-  const text = (name: string) => env[name]?.trim() || null;
+  const secrets = readSecrets(env, problems);
+  const text = (name: string) => secrets.get(name) ?? (env[name]?.trim() || null);
   const list = (name: string) =>
     (text(name) ?? "")
       .split(",")
@@ -151,6 +153,16 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       if (text(name) === null) problems.push(`${name} must be set in production (or ALLOW_EMBEDDED=true)`);
     }
   }
+  for (const [name, address] of [
+    ["DATABASE_URL", config.databaseUrl],
+    ["REDIS_URL", config.redisUrl],
+  ] as const) {
+    if (production && address !== null && hasWeakPassword(address)) {
+      problems.push(
+        `${name} has a weak password: at least 12 characters, please, like \`bun run secrets\` makes`,
+      );
+    }
+  }
   if (config.databaseUrl !== null && config.keys === null) {
     problems.push("PARLEY_KEYS must be set with DATABASE_URL, like k1:<32 bytes in base64>");
   }
@@ -176,6 +188,10 @@ export function readKeys(raw: string | null, problems: string[]): SecretKey[] | 
     const bytes = Buffer.from(encoded, "base64");
     if (!/^[a-z0-9]{1,16}$/.test(id) || bytes.length !== 32) {
       problems.push("PARLEY_KEYS must be id:base64 pairs, ids of a-z and 0-9, 32 bytes each");
+    } else if (isWeakKey(bytes)) {
+      problems.push(
+        `PARLEY_KEYS has a weak key, ${id}: 32 random bytes, please, like \`bun run secrets\` makes`,
+      );
     }
     return { id, bytes };
   });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError, readConfig } from "./config.ts";
 
-const KEY = Buffer.from(new Uint8Array(32)).toString("base64");
+const KEY = Buffer.from(Uint8Array.from({ length: 32 }, (_, at) => at * 7)).toString("base64");
 const PRODUCTION = {
   NODE_ENV: "production",
   PUBLIC_ORIGIN: "https://chat.example.org",
@@ -63,6 +65,58 @@ describe("readConfig", () => {
     expect(problemsOf({ DATABASE_URL: "postgres://db/parley" })).toContain("PARLEY_KEYS must be set");
   });
 
+  test("refuses a key that was not drawn at random, naming it", () => {
+    const typed = Buffer.from("correct horse battery staple and").toString("base64");
+    const zeros = Buffer.from(new Uint8Array(32)).toString("base64");
+    const problems = problemsOf({ PARLEY_KEYS: `good:${KEY},typed:${typed},zeros:${zeros}` });
+    expect(problems).toContain("weak key, typed");
+    expect(problems).toContain("weak key, zeros");
+    expect(problems).not.toContain("good");
+    expect(problems).not.toContain(typed);
+  });
+
+  test("refuses a password that can be guessed from another machine, in production", () => {
+    const weak = { DATABASE_URL: "postgres://parley:guessme@db/parley", REDIS_URL: "redis://:guessme@redis" };
+    const problems = problemsOf({ ...PRODUCTION, ...weak });
+    expect(problems).toContain("DATABASE_URL has a weak password");
+    expect(problems).toContain("REDIS_URL has a weak password");
+    expect(problems).not.toContain("guessme");
+    expect(readConfig({ ...PRODUCTION, ...weak, NODE_ENV: "test" }).redisUrl).toBe(weak.REDIS_URL);
+
+    const local = {
+      DATABASE_URL: "postgres://parley:short@127.0.0.1/parley",
+      REDIS_URL: "redis://:short@[::1]",
+    };
+    expect(readConfig({ ...PRODUCTION, ...local }).redisUrl).toBe(local.REDIS_URL);
+  });
+
+  describe("with secrets in files", () => {
+    test("reads each from the file that its variable names", async () => {
+      using folder = tempFolder();
+      const { PARLEY_KEYS, DATABASE_URL, REDIS_URL, SMTP_URL, ...rest } = PRODUCTION;
+      const files = await written(folder.path, { PARLEY_KEYS, DATABASE_URL, REDIS_URL, SMTP_URL });
+      expect(readConfig({ ...rest, ...files })).toEqual(readConfig(PRODUCTION));
+    });
+
+    test("refuses a secret that is given twice, and tells no content", async () => {
+      using folder = tempFolder();
+      const files = await written(folder.path, { REDIS_URL: "redis://secret-host" });
+      const problems = problemsOf({ ...PRODUCTION, ...files });
+      expect(problems).toContain("REDIS_URL and REDIS_URL_FILE are both set");
+      expect(problems).not.toContain("secret-host");
+    });
+
+    test("names the variable of a file that is missing, empty or wrong, and no content", async () => {
+      using folder = tempFolder();
+      const files = await written(folder.path, { REDIS_URL: "http://secret-host", PARLEY_KEYS: " " });
+      const problems = problemsOf({ DATABASE_URL_FILE: join(folder.path, "absent"), ...files });
+      expect(problems).toContain("DATABASE_URL_FILE names a file that cannot be read (ENOENT)");
+      expect(problems).toContain("PARLEY_KEYS_FILE names a file that is empty");
+      expect(problems).toContain("REDIS_URL must be a URL");
+      expect(problems).not.toContain("secret-host");
+    });
+  });
+
   test("reads only variables that .env.example documents, and all of them", async () => {
     const example = await Bun.file(join(import.meta.dirname, "../.env.example")).text();
     const documented = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name = ""]) => name);
@@ -80,6 +134,22 @@ describe("readConfig", () => {
     expect([...read].toSorted()).toEqual(documented.toSorted());
   });
 });
+
+function tempFolder(): Disposable & { path: string } {
+  const path = mkdtempSync(join(tmpdir(), "parley-secrets-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
+}
+
+/** The secrets as files in `folder`, with the variables that name them. */
+async function written(folder: string, secrets: Record<string, string>): Promise<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const [name, secret] of Object.entries(secrets)) {
+    const path = join(folder, name.toLowerCase());
+    await Bun.write(path, `${secret}\n`);
+    variables[`${name}_FILE`] = path;
+  }
+  return variables;
+}
 
 function problemsOf(env: Record<string, string>): string {
   try {
