@@ -16,6 +16,7 @@ import type { Config } from "./config.ts";
 import { contactRoutes } from "./contacts/routes.ts";
 import { gatewayRoutes } from "./gateway/routes.ts";
 import { healthRoutes } from "./health/routes.ts";
+import { HOME } from "./home.ts";
 import { bodyCheck, HTTP_BODY_MAX_BYTES } from "./http_body.ts";
 import { httpErrors } from "./http_errors.ts";
 import { mailRoutes } from "./mail/routes.ts";
@@ -25,7 +26,7 @@ import { assetRoutes } from "./web/assets.ts";
 import { securityHeaders } from "./web/headers.ts";
 
 /** Where the PWA's build lies. */
-const PWA_DIST = join(import.meta.dirname, "../pwa/dist");
+const PWA_DIST = join(HOME, "pwa/dist");
 const API_INFO = {
   title: "Parley",
   version: "1",

@@ -1,8 +1,10 @@
-/** The program: `bun server/main.ts serve | migrate | purge | admin …`. */
+/** The program: `bun server/main.ts serve | migrate | purge | admin … | healthcheck | mailbox`. */
 import { runAdminCommand, runMigrate, runPurge, startApp } from "./app.ts";
 import { DEMO_PEOPLE } from "./admin/demo.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
+import { probe, readyUrl } from "./health/probe.ts";
+import { startMailbox } from "./mail/mailbox.ts";
 
 const USAGE = `Usage: bun server/main.ts COMMAND
 
@@ -10,12 +12,18 @@ const USAGE = `Usage: bun server/main.ts COMMAND
   migrate   bring the schema and the Kafka topics up to date
   purge     drop what is past the retention
   admin     manage people; \`admin --help\` tells more
+
+  healthcheck [URL]   ends well when the instance of this configuration, or URL, answers so
+  mailbox             a mail server that delivers nothing and shows everything: for trying
 `;
 
 /** A stop that takes longer than this is cut short. */
 const STOP_WITHIN_MS = 20_000;
 
 async function main([command, ...args]: string[]): Promise<number> {
+  // These two are for a machine that may have no configuration.
+  if (command === "mailbox") return runMailbox(args);
+  if (command === "healthcheck") return healthcheck(args[0] ?? readyUrl(readConfig()));
   const config = readConfig();
   switch (command) {
     case "serve":
@@ -36,9 +44,7 @@ async function main([command, ...args]: string[]): Promise<number> {
 
 /** Runs until SIGTERM or SIGINT, then drains and stops. */
 async function serve(config: Config): Promise<number> {
-  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
-  process.on("SIGTERM", () => ask());
-  process.on("SIGINT", () => ask());
+  const asked = askedToStop();
   const app = await startApp(config);
   say(welcomeText(config, app.url));
   await asked;
@@ -46,6 +52,29 @@ async function serve(config: Config): Promise<number> {
   await app.stop();
   clearTimeout(late);
   return 0;
+}
+
+/** The mailbox alone, until SIGTERM or SIGINT. */
+async function runMailbox(args: string[]): Promise<number> {
+  const asked = askedToStop();
+  const mailbox = await startMailbox(args);
+  say(JSON.stringify({ smtp: mailbox.smtp, page: mailbox.page }));
+  await asked;
+  await mailbox.stop();
+  return 0;
+}
+
+async function healthcheck(url: string): Promise<number> {
+  const trouble = await probe(url);
+  if (trouble === null) return 0;
+  process.stderr.write(`${trouble}\n`);
+  return 1;
+}
+
+function askedToStop(): Promise<void> {
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => ask());
+  return asked;
 }
 
 function welcomeText(config: Config, url: string): string {

@@ -21,7 +21,7 @@ const PORTS = new Map([
 /** Adapters without a port, whose types may be named: the embedded Postgres, the catcher of mails, the way to SMTP. */
 const OTHER_ADAPTERS = /^server\/(db\/embedded|mail\/catcher|mail\/mailer)\.ts$/;
 /** The wiring, the programs that people start, and the tests. */
-const MAY_CHOOSE_ADAPTERS = /^server\/(app|main|mail\/catch)\.ts$/;
+const MAY_CHOOSE_ADAPTERS = /^server\/(app|main|mail\/mailbox)\.ts$/;
 
 /** The fault rig's people are the PWA's own code run outside of a browser, and its administrator saves a process a call. */
 const FAULT_RIG = /^e2e\/faults\//;

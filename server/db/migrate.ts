@@ -6,9 +6,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ReservedSql } from "postgres";
+import { HOME } from "../home.ts";
 import type { Db } from "./connect.ts";
 
-const FOLDER = join(import.meta.dirname, "migrations");
+const FOLDER = join(HOME, "server/db/migrations");
 /** Any number, as long as nothing else locks it. */
 const LOCK = 7_205_391;
 const LOCK_POLL_MS = 100;

@@ -1,31 +1,10 @@
 /**
- * The catcher alone, for a full stack that has no mail server: SMTP on one port, its page and JSON on another.
+ * The mailbox as a program of its own, which needs no configuration.
  * usage: bun server/mail/catch.ts [--host 127.0.0.1] [--smtp 1025] [--http 8025]
  */
-import { parseArgs } from "node:util";
-import { Elysia } from "elysia";
-import { startCatcher } from "./catcher.ts";
-import { mailRoutes } from "./routes.ts";
+import { startMailbox } from "./mailbox.ts";
 
-const { values } = parseArgs({
-  options: {
-    host: { type: "string", default: "127.0.0.1" },
-    smtp: { type: "string", default: "1025" },
-    http: { type: "string", default: "8025" },
-  },
-});
-const catcher = await startCatcher({ host: values.host, port: Number(values.smtp) });
-const page = new Elysia()
-  .use(mailRoutes(catcher))
-  .get("/health/live", () => "ok")
-  .listen({ hostname: values.host, port: Number(values.http), reusePort: false });
-process.stdout.write(
-  `${JSON.stringify({ smtp: catcher.smtpUrl, page: `${page.server?.url.href}dev/mail` })}\n`,
-);
+const { smtp, page, stop } = await startMailbox(process.argv.slice(2));
+process.stdout.write(`${JSON.stringify({ smtp, page })}\n`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
-
-async function stop() {
-  await page.stop(true);
-  await catcher.close();
-}
