@@ -45,7 +45,7 @@ export default defineConfig({
         },
       },
       // What the app needs to open offline; the icons are for installing it, which needs a network anyway.
-      injectManifest: { globPatterns: ["**/*.{html,js,css,svg}"] },
+      injectManifest: { globPatterns: ["**/*.{html,js,css,svg}"], rollupFormat: "iife" },
       includeManifestIcons: false,
       manifest: {
         id: "/",
