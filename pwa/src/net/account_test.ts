@@ -165,20 +165,51 @@ describe("signing out", () => {
   });
 });
 
-test("a device whose cookie is another person's by now opens theirs, and nothing of the one before", async () => {
+describe("a device whose cookie is another person's by now", () => {
+  let carols: Log;
+
+  beforeEach(() => {
+    carols = createLog({ name: "Carol", now: time.now });
+    carols.meet("Dan");
+  });
+
+  const names = (tab: TestTab): string[] =>
+    [...tab.open().conversations().values()].map(({ row }) => row.with.name);
+
+  test("opens theirs, and nothing of the one before", async () => {
+    const { database, close } = await signedIn();
+    await close();
+    server.serve(carols);
+    const tab = open({ database });
+    await tab.account.restore();
+    await tab.until(() => tab.account.me()?.name === "Carol");
+    await tab.live();
+    expect(names(tab)).toEqual(["Dan"]);
+    expect(await stored(tab)).toBe(0);
+  });
+
+  test("changes over while it is open", async () => {
+    const tab = await signedIn();
+    server.serve(carols);
+    await tab.account.verify();
+    await tab.until(() => tab.line()?.me.id === carols.me.id);
+    await tab.live();
+    expect(names(tab)).toEqual(["Dan"]);
+    await server.until(() => server.sockets() === 1);
+  });
+});
+
+test("who signs out while the device is still being read is signed out", async () => {
   const { database, close } = await signedIn();
   await close();
-  await server.stop();
-  const carols = createLog({ name: "Carol", now: time.now });
-  carols.meet("Dan");
-  server = startServer(carols);
   const tab = open({ database });
   await tab.account.restore();
-  await tab.until(() => tab.account.me()?.name === "Carol");
-  await tab.live();
-  expect([...tab.open().conversations().values()].map(({ row }) => row.with.name)).toEqual(["Dan"]);
-  expect(tab.open().me.id).toBe(carols.me.id);
+  const [me, line] = [tab.account.me(), tab.line()];
+  expect([me?.name, line]).toEqual(["Alice", null]);
+  await tab.account.signOut();
   expect(await stored(tab)).toBe(0);
+  expect(tab.line()).toBeNull();
+  await server.until(() => server.sockets() === 0);
 });
 
 test("a tab that slept while somebody else signed in on the device leaves their copy alone", async () => {

@@ -108,6 +108,18 @@ describe("what this person reads", () => {
   });
 });
 
+test("what others do is unknown while there is no connection", async () => {
+  const tab = await live();
+  server.say({ type: "presence", user: bob.id, state: "online", until: time.now() + 60_000 });
+  server.say({ type: "typing", from: bob.id, ttlMs: 6_000 });
+  await tab.until(() => tab.open().isTyping(bob.id));
+  expect(tab.open().presenceOf(bob.id).state).toBe("online");
+  server.closeAll(CLOSE.draining);
+  await tab.until(() => tab.open().view().state === "waiting");
+  expect(tab.open().presenceOf(bob.id).state).toBe("unknown");
+  expect(tab.open().isTyping(bob.id)).toBe(false);
+});
+
 describe("presence of this device", () => {
   const said = (): string[] => server.heardOf("presence").map(({ state }) => state);
 

@@ -58,7 +58,8 @@ test("nothing is sent before the disk has it, nor anything that comes after it",
   sender.live(LIMITS);
   const one = add("one");
   const two = add("two");
-  await Promise.resolve();
+  await outbox.reload();
+  sender.wake();
   expect(said).toEqual([]);
   disk.resolve();
   await Promise.all([one, two]);

@@ -186,6 +186,7 @@ describe("received", () => {
     bench.sync.close();
     await disk.write(async () => undefined);
     const next = await begin(disk);
+    expect(bench.said).toEqual([{ type: "message.received", cursor: 1 }]);
     expect(next.sync.position().cursor).toBe(2);
     next.sync.hear(welcome());
     expect(next.said).toEqual([{ type: "message.received", cursor: 2 }]);

@@ -283,6 +283,19 @@ describe("the open conversation", () => {
     expect(timeline.items).toEqual([]);
   });
 
+  test("is the one that was opened last, however fast", async () => {
+    const carol = log.meet("Carol");
+    for (const text of ["one", "two"]) log.hear(bob.id, text);
+    log.mark({ conversation, user: log.me.id, mark: "read", seq: 1 });
+    log.hear(carol.person.id, "from carol");
+    await live();
+    const timeline = useTimeline();
+    await Promise.all([timeline.open(carol.conversation), timeline.open(conversation)]);
+    expect([texts(), timeline.firstUnreadSeq]).toEqual([["one", "two"], 2]);
+    timeline.close();
+    expect(texts()).toEqual([]);
+  });
+
   test("shows only its own unsent messages", async () => {
     const carol = log.meet("Carol");
     server.refuses = ({ cid }) => ({ type: "refused", cid, code: "unavailable", retryAfterMs: 60_000 });

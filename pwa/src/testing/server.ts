@@ -24,6 +24,8 @@ export interface TestServer {
   /** Sends a frame to every socket, whatever it says. */
   say(frame: ServerFrame): void;
   closeAll(code: number): void;
+  /** The cookie is another person's from now on. */
+  serve(other: Log): void;
   stop(): Promise<void>;
   /** Whether an outgoing frame is lost on the way. */
   loses: (frame: ServerFrame) => boolean;
@@ -41,7 +43,8 @@ export interface TestServer {
   snapshots: number;
 }
 
-export function startServer(log: Log): TestServer {
+export function startServer(first: Log): TestServer {
+  let log = first;
   const open = new Map<Socket, { greeted: boolean; told: number }>();
   const heard: Command[] = [];
   const waiting = new Set<() => void>();
@@ -183,6 +186,9 @@ export function startServer(log: Log): TestServer {
     },
     closeAll(code) {
       for (const socket of open.keys()) socket.close(code);
+    },
+    serve(other) {
+      log = other;
     },
     stop: () => bun.stop(true),
     loses: () => false,
