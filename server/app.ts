@@ -3,6 +3,7 @@
  * names, and nowhere else: past this file everything is one code path.
  */
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import type { Logger } from "pino";
 import { CLOSE } from "#protocol/close_codes.ts";
 import { runAdmin } from "./admin/admin.ts";
@@ -30,13 +31,13 @@ import { createMailer } from "./mail/mailer.ts";
 import { createLog } from "./log.ts";
 import { makePartitions } from "./retention/partitions.ts";
 import { purge } from "./retention/purge.ts";
+import { reportText } from "./retention/report.ts";
+import { startRetention } from "./retention/schedule.ts";
 import { connectRedisStore } from "./store/redis.ts";
 import { createSqliteStore } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
 
 const POOL_MAX = 12;
-/** Days are made ahead this often, far more often than they are needed. */
-const PARTITIONS_EVERY_MS = 6 * 60 * 60 * 1_000;
 
 export interface App {
   /** Where it listens. */
@@ -137,15 +138,19 @@ export async function startApp(config: Config): Promise<App> {
   const url = `http://${config.host}:${server.server?.port}`;
   log.info({ url, ...adapters.chosen }, "listening");
 
-  const days = setInterval(() => {
-    makePartitions(adapters.db, systemClock()).catch((error: unknown) => {
-      log.error({ err: error }, "making the coming days' partitions failed; it will be tried again");
-    });
-  }, PARTITIONS_EVERY_MS);
+  const retention = startRetention({
+    log,
+    purgeSchedule: config.purgeSchedule,
+    makeDays: () => makePartitions(adapters.db, systemClock()),
+    async purge() {
+      const { dropped, rows, bytes, oldestAt } = await purge(adapters.db, { now: systemClock() });
+      log.info({ dropped, rows, bytes, oldestAt }, "purged");
+    },
+  });
 
   const running = opening.move();
   running.defer(async () => {
-    clearInterval(days);
+    retention.stop();
     await parts.gateway.drain();
     await server.stop(true);
     parts.presence.stop();
@@ -168,14 +173,13 @@ export async function runMigrate(config: Config): Promise<string> {
   });
 }
 
-/** `purge`: drops what is past the retention. Returns what it did, in words. */
-export async function runPurge(config: Config): Promise<string> {
-  return withDatabase(config, async (db) => {
-    const { dropped, oldestAt } = await purge(db, systemClock());
-    const oldest =
-      oldestAt === null ? "nothing is left" : `the oldest row is of ${new Date(oldestAt).toISOString()}`;
-    return `Dropped ${dropped.length === 0 ? "nothing" : dropped.join(", ")}; ${oldest}.`;
-  });
+/** `purge`: drops what is past the retention; `--dry-run` only says what. Returns the report, in words. */
+export async function runPurge(config: Config, args: string[]): Promise<string> {
+  const { values } = parseArgs({ args, options: { "dry-run": { type: "boolean", default: false } } });
+  const dryRun = values["dry-run"];
+  return withDatabase(config, async (db) =>
+    reportText(await purge(db, { now: systemClock(), dryRun }), { dryRun }),
+  );
 }
 
 /** `admin`: runs one command of the administrator. Returns the exit code. */
@@ -208,5 +212,7 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
 async function withDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
   const instance = crypto.randomUUID();
   await using stack = new AsyncDisposableStack();
-  return await work(await openDatabase(config, { log: createLog({ level: "warn", instance }), stack, instance }));
+  return await work(
+    await openDatabase(config, { log: createLog({ level: "warn", instance }), stack, instance }),
+  );
 }

@@ -4,6 +4,7 @@
  */
 import { resolve } from "node:path";
 import { hasWeakPassword, isWeakKey, readSecrets } from "./secrets.ts";
+import { isSchedule } from "./retention/schedule.ts";
 
 export interface Config {
   /** `production` refuses embedded adapters unless `ALLOW_EMBEDDED` says otherwise. */
@@ -31,6 +32,8 @@ export interface Config {
   /** Keys by id, newest first, 32 bytes each; null: made once in `dataDir` (embedded). */
   keys: SecretKey[] | null;
   limits: Limits;
+  /** When the purge runs in this process, cron in UTC; null: somebody else runs it. */
+  purgeSchedule: string | null;
   /** Lowest PWA build that may connect; empty: any. */
   minBuild: string;
   /** Seed two demo people into an empty embedded database. */
@@ -102,6 +105,13 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     return raw;
   };
 
+  const schedule = (name: string, fallback: string) => {
+    const raw = text(name) ?? fallback;
+    if (raw === "off") return null;
+    if (!isSchedule(raw)) problems.push(`${name} must be a cron expression, like 0 3 * * 0, or off`);
+    return raw;
+  };
+
   const production = text("NODE_ENV") === "production";
   const brokers = list("KAFKA_BROKERS");
   const publicOrigin = text("PUBLIC_ORIGIN");
@@ -136,6 +146,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       sendBurst: integer("SEND_BURST", 40, { min: 1 }),
       sendsPerSecond: integer("SENDS_PER_SECOND", 10, { min: 1 }),
     },
+    purgeSchedule: schedule("PURGE_SCHEDULE", "0 3 * * 0"),
     minBuild: text("MIN_BUILD") ?? "",
     demo: flag("DEMO", !production),
     logLevel: text("LOG_LEVEL") ?? "info",

@@ -53,9 +53,18 @@ describe("readConfig", () => {
       DATABASE_URL: "mysql://secret-host/x",
       PUBLIC_ORIGIN: "https://chat.example.org/secret-path",
       SENDS_PER_SECOND: "1.5",
+      PURGE_SCHEDULE: "every now and then",
       PARLEY_KEYS: "k1:c2VjcmV0",
     });
-    for (const name of ["PORT", "DEMO", "DATABASE_URL", "PUBLIC_ORIGIN", "SENDS_PER_SECOND", "PARLEY_KEYS"]) {
+    for (const name of [
+      "PORT",
+      "DEMO",
+      "DATABASE_URL",
+      "PUBLIC_ORIGIN",
+      "SENDS_PER_SECOND",
+      "PARLEY_KEYS",
+      "PURGE_SCHEDULE",
+    ]) {
       expect(problems).toContain(name);
     }
     expect(problems).not.toMatch(/secret|99999|perhaps|c2Vj/);

@@ -10,7 +10,7 @@ const USAGE = `Usage: bun server/main.ts COMMAND
 
   serve     run one instance
   migrate   bring the schema and the Kafka topics up to date
-  purge     drop what is past the retention
+  purge     drop what is past the retention; --dry-run only says what
   admin     manage people; \`admin --help\` tells more
 
   healthcheck [URL]   ends well when the instance of this configuration, or URL, answers so
@@ -32,7 +32,7 @@ async function main([command, ...args]: string[]): Promise<number> {
       say(await runMigrate(config));
       return 0;
     case "purge":
-      say(await runPurge(config));
+      say(await runPurge(config, args));
       return 0;
     case "admin":
       return runAdminCommand(config, args);

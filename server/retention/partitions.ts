@@ -29,8 +29,14 @@ export async function makePartitions(db: Sql, now: EpochMs): Promise<void> {
   });
 }
 
-export async function lockPartitions(tx: TransactionSql): Promise<void> {
+async function lockPartitions(tx: TransactionSql): Promise<void> {
   await tx`select pg_advisory_xact_lock(${LOCK})`;
+}
+
+/** False when somebody makes or drops days at this moment. */
+export async function tryLockPartitions(tx: TransactionSql): Promise<boolean> {
+  const [row] = await tx<{ got: boolean }[]>`select pg_try_advisory_xact_lock(${LOCK}) as got`;
+  return row?.got ?? false;
 }
 
 /** Name of the partition of a UTC day, like `messages_20261122`. */

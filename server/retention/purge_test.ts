@@ -7,7 +7,9 @@ import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
 import { DAY_MS, dayOf, makePartitions, partitionName, startOfDay } from "./partitions.ts";
-import { purge } from "./purge.ts";
+import { lastPurgeAt, purge } from "./purge.ts";
+import { reportText } from "./report.ts";
+import { isSchedule } from "./schedule.ts";
 
 const START = Date.UTC(2026, 1, 26, 22);
 
@@ -58,14 +60,57 @@ describe("the purge", () => {
     expect(await textsOf(bob)).toEqual(texts);
 
     now = START + 8 * DAY_MS;
-    const report = await purge(database.db, now);
+    const wish = await purge(database.db, { now, dryRun: true });
+    expect(await textsOf(bob)).toEqual(texts);
+    expect(await lastPurgeAt(database.db)).toBeNull();
+    const report = await purge(database.db, { now });
+    expect(report).toMatchObject({ dropped: wish.dropped, rows: 3, bytes: wish.bytes });
+    expect(report.bytes).toBeGreaterThan(0);
+    expect(await lastPurgeAt(database.db)).toBe(now);
     expect(report.dropped).toContain("messages_20260226");
     expect(report.dropped).toContain("inbox_20260226");
     expect(report.dropped).not.toContain("messages_20260227");
-    expect(report.oldestAt).toBe(START + DAY_MS);
+    expect(report.oldestAt).toMatchObject({ messages: START + DAY_MS, inbox: START + DAY_MS });
     expect(await textsOf(bob)).toEqual(["day 1", "day 7"]);
     expect(await selectState(database.db, bob)).toMatchObject({ head: 3, floor: 1 });
-    expect((await purge(database.db, now)).dropped).toEqual([]);
+    expect((await purge(database.db, { now })).dropped).toEqual([]);
+  });
+
+  test("goes through while people write, and twice at once", async () => {
+    const { alice, bob } = await makePair(database.db);
+    const { write } = createWriter({
+      db: database.db,
+      clock: () => now,
+      log: quietLog,
+      instance: "test",
+      committed: () => {},
+    });
+    now += 20 * DAY_MS;
+    await makePartitions(database.db, now);
+    const sends = Array.from({ length: 40 }, (_, n) =>
+      write({ kind: "send", user: alice, cid: newCid(), to: bob, text: `${n}` }),
+    );
+    const reports = await Promise.all([purge(database.db, { now }), purge(database.db, { now })]);
+    expect(reports.some((report) => report.dropped.length > 0)).toBe(true);
+    const outcomes = await Promise.all(sends);
+    expect(outcomes.every((outcome) => outcome.is === "sent")).toBe(true);
+    expect((await purge(database.db, { now })).dropped).toEqual([]);
+  });
+
+  test("reports in words what it did and what is left", () => {
+    const report = { dropped: ["messages_20260226"], rows: 3, bytes: 1_572_864 };
+    const oldestAt = { messages: START, inbox: null, outbox: null };
+    const text = reportText({ ...report, oldestAt }, { dryRun: false });
+    expect(text).toContain("Dropped 1 days' partitions, 3 rows, 1.5 MiB: messages_20260226.");
+    expect(text).toContain("messages  2026-02-26T22:00:00.000Z");
+    expect(text).toContain("inbox     nothing left");
+  });
+});
+
+describe("a schedule", () => {
+  test("is a cron expression that will come round", () => {
+    expect(["0 3 * * 0", "0 3 * * *", "*/5 * * * *"].map(isSchedule)).toEqual([true, true, true]);
+    expect(["", "weekly", "99 * * * *", "0 0 31 2 *"].map(isSchedule)).toEqual([false, false, false, false]);
   });
 });
 
