@@ -14,6 +14,11 @@ export interface PendingCode {
 
 const KEY = "parley.pending-code";
 
+export interface PendingCodeEdges {
+  storage?: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  clock?: () => EpochMs;
+}
+
 export interface PendingCodeState {
   pending: Readonly<Ref<PendingCode | null>>;
   start(pending: PendingCode): void;
@@ -25,15 +30,22 @@ export interface PendingCodeState {
  * installed app in the background and its session storage with it, so this is local storage; it lives no longer than
  * the code itself.
  */
-export function usePendingCode(): PendingCodeState {
-  const pending = ref(read());
+export function usePendingCode({
+  storage = localStorage,
+  clock = Date.now,
+}: PendingCodeEdges = {}): PendingCodeState {
+  const pending = ref(read(storage, clock()));
   if (pending.value === null) forget();
+
+  function forget(): void {
+    storage.removeItem(KEY);
+  }
 
   return {
     pending: readonly(pending),
     start(next) {
       pending.value = next;
-      localStorage.setItem(KEY, JSON.stringify(next));
+      storage.setItem(KEY, JSON.stringify(next));
     },
     clear() {
       pending.value = null;
@@ -42,11 +54,11 @@ export function usePendingCode(): PendingCodeState {
   };
 }
 
-function read(): PendingCode | null {
-  const text = localStorage.getItem(KEY);
+function read(storage: PendingCodeEdges["storage"], now: EpochMs): PendingCode | null {
+  const text = storage?.getItem(KEY) ?? null;
   if (text === null) return null;
   const stored = parse(text);
-  if (!isPendingCode(stored) || Date.now() - stored.askedAt > CODE_TTL_MS) return null;
+  if (!isPendingCode(stored) || now - stored.askedAt > CODE_TTL_MS) return null;
   return stored;
 }
 
@@ -57,10 +69,6 @@ function parse(text: string): unknown {
     // Somebody else wrote there: the same as nothing.
     return null;
   }
-}
-
-function forget(): void {
-  localStorage.removeItem(KEY);
 }
 
 function isPendingCode(stored: unknown): stored is PendingCode {

@@ -23,6 +23,7 @@ export function useUpdate(): Update {
   const ready = ref(false);
   const workbox = "serviceWorker" in navigator && import.meta.env.PROD ? new Workbox(workerAddress()) : null;
   let controlled = workbox !== null && navigator.serviceWorker.controller !== null;
+  let accepted = false;
   let askedAt = Date.now();
 
   async function ask(): Promise<void> {
@@ -33,11 +34,20 @@ export function useUpdate(): Update {
   }
 
   async function accept(): Promise<void> {
-    if (ready.value) workbox?.messageSkipWaiting();
-    else location.reload();
+    accepted = true;
+    if (ready.value) return workbox?.messageSkipWaiting();
+    // The server asks for a newer build than the worker keeps: a plain reload would only bring the kept one back.
+    const registration = await workbox?.update().then(
+      () => navigator.serviceWorker.getRegistration(),
+      () => undefined,
+    );
+    if (!registration?.installing && !registration?.waiting) location.reload();
   }
 
-  workbox?.addEventListener("waiting", () => (ready.value = true));
+  workbox?.addEventListener("waiting", () => {
+    ready.value = true;
+    if (accepted) workbox.messageSkipWaiting();
+  });
   workbox?.addEventListener("controlling", () => {
     // The very first worker also takes control; only a change from one build to another is worth a reload.
     if (controlled) location.reload();
