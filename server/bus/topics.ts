@@ -1,5 +1,5 @@
 /** The Kafka topics: made by the migrate step, checked by every instance before it starts. */
-import { ConfigResourceTypes } from "kafkajs";
+import { ConfigResourceTypes, KafkaJSProtocolError } from "kafkajs";
 import type { Admin } from "kafkajs";
 import pino from "pino";
 import type { KafkaConfig } from "../config.ts";
@@ -14,6 +14,10 @@ const SEGMENTS_PER_RETENTION = 4;
 const SEGMENT_MIN_MS = MINUTE_MS;
 /** A record holds what one commit appended to one inbox: 512 messages of 16 KiB at most, and the frames around them. */
 const RECORD_MAX_BYTES = 10 * 1024 * 1024;
+
+/** A topic that was just made is known to its broker within this time; until then it is asked again this often. */
+const KNOWN_WITHIN_MS = 10_000;
+const ASK_AGAIN_MS = 100;
 
 const TOPICS: readonly BusTopic[] = ["events", "notices"];
 
@@ -32,8 +36,8 @@ interface Found {
 export async function ensureTopics(config: KafkaConfig): Promise<void> {
   await administer(config, async (admin) => {
     for (const topic of TOPICS) {
-      const found = await find(admin, topicName(config, topic));
-      if (found === null) await create(admin, { config, topic });
+      const found = await patiently(() => find(admin, topicName(config, topic)));
+      if (found === null) await patiently(() => create(admin, { config, topic }));
       else await adapt(admin, { config, topic, found });
     }
   });
@@ -43,7 +47,9 @@ export async function ensureTopics(config: KafkaConfig): Promise<void> {
 /** Resolves when both topics are there as configured; throws a TopicError that names every difference otherwise. */
 export async function checkTopics(config: KafkaConfig): Promise<void> {
   const problems = await administer(config, async (admin) => {
-    const found = await Promise.all(TOPICS.map((topic) => find(admin, topicName(config, topic))));
+    const found = await Promise.all(
+      TOPICS.map((topic) => patiently(() => find(admin, topicName(config, topic)))),
+    );
     return TOPICS.flatMap((topic, index) => differences(config, { topic, found: found[index] ?? null }));
   });
   if (problems.length > 0) throw new TopicError(problems.join("\n"));
@@ -129,6 +135,20 @@ function settingsOf(config: KafkaConfig, topic: BusTopic) {
 
 function retentionOf(config: KafkaConfig, topic: BusTopic) {
   return topic === "events" ? config.retentionMs : NOTICES_RETENTION_MS;
+}
+
+/** A broker says that it does not know a topic for a moment after it was made; asking again is all it takes. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + KNOWN_WITHIN_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const unknown = error instanceof KafkaJSProtocolError && error.type === "UNKNOWN_TOPIC_OR_PARTITION";
+      if (!unknown || performance.now() > giveUpAt) throw error;
+      await Bun.sleep(ASK_AGAIN_MS);
+    }
+  }
 }
 
 async function administer<T>(config: KafkaConfig, work: (admin: Admin) => Promise<T>): Promise<T> {
