@@ -29,6 +29,9 @@ import { leaveForSweep } from "./inbox/publisher.ts";
 import { startCatcher } from "./mail/catcher.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { createLog } from "./log.ts";
+import { openMetricsDoor } from "./metrics/door.ts";
+import { createMetrics } from "./metrics/metrics.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import { makePartitions } from "./retention/partitions.ts";
 import { purge } from "./retention/purge.ts";
 import { reportText } from "./retention/report.ts";
@@ -42,6 +45,8 @@ const POOL_MAX = 12;
 export interface App {
   /** Where it listens. */
   url: string;
+  /** Where its metrics are; null when `METRICS_PORT` opens no door for them. */
+  metricsUrl: string | null;
   chosen: Adapters["chosen"];
   /** Drains, then stops everything. Idempotent. */
   stop(): Promise<void>;
@@ -100,7 +105,6 @@ async function openMail(
 }
 
 async function openAdapters(config: Config, opening: Opening): Promise<Adapters> {
-  const { stack } = opening;
   const keys = createKeys(config.keys ?? (await loadOrMakeKeys(config.dataDir)));
   const db = await openDatabase(config, opening);
   await checkSchema(db);
@@ -124,7 +128,9 @@ export async function startApp(config: Config): Promise<App> {
   const log = createLog({ level: config.logLevel, instance });
   await using opening = new AsyncDisposableStack();
   const adapters = await openAdapters(config, { log, stack: opening, instance });
-  const parts = createParts(config, { adapters, log, instance });
+  const metrics = createMetrics();
+  opening.defer(async () => metrics.stop());
+  const parts = createParts(config, { adapters, log, instance, metrics });
   await makePartitions(adapters.db, systemClock());
   if (config.demo && config.databaseUrl === null) {
     await seedDemo({ db: adapters.db, keys: adapters.keys, clock: systemClock, origin: instance });
@@ -136,7 +142,8 @@ export async function startApp(config: Config): Promise<App> {
   parts.presence.start();
   server.listen({ port: config.port, hostname: config.host, reusePort: false });
   const url = `http://${config.host}:${server.server?.port}`;
-  log.info({ url, ...adapters.chosen }, "listening");
+  const door = openMetrics(metrics, { config, stack: opening });
+  log.info({ url, metricsUrl: door?.url, ...adapters.chosen }, "listening");
 
   const retention = startRetention({
     log,
@@ -160,7 +167,20 @@ export async function startApp(config: Config): Promise<App> {
     log.info("stopped");
   });
   let stopping: Promise<void> | null = null;
-  return { url, chosen: adapters.chosen, stop: () => (stopping ??= running.disposeAsync()) };
+  return {
+    url,
+    metricsUrl: door?.url ?? null,
+    chosen: adapters.chosen,
+    stop: () => (stopping ??= running.disposeAsync()),
+  };
+}
+
+/** The door closes after the drain, so that the drain can be watched. */
+function openMetrics(metrics: Metrics, { config, stack }: { config: Config; stack: AsyncDisposableStack }) {
+  if (config.metricsPort === null) return null;
+  const door = openMetricsDoor(metrics, { port: config.metricsPort, host: config.host });
+  stack.defer(() => door.close());
+  return door;
 }
 
 /** `migrate`: brings the schema and the Kafka topics up to date. Harmless to repeat. Returns what it did, in words. */

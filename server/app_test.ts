@@ -220,7 +220,9 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ live: true });
     const ready = await fetch(`${url}/health/ready`);
     const up = { postgres: "up", store: "up", bus: "up" };
-    expect([ready.status, await ready.json()]).toEqual([200, { ready: true, dependencies: up }]);
+    const took = expect.any(Number);
+    const latenciesMs = { postgres: took, store: took, bus: took };
+    expect([ready.status, await ready.json()]).toEqual([200, { ready: true, dependencies: up, latenciesMs }]);
   });
 
   test("describes its HTTP door", async () => {

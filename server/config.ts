@@ -6,12 +6,18 @@ import { resolve } from "node:path";
 import { hasWeakPassword, isWeakKey, readSecrets } from "./secrets.ts";
 import { isSchedule } from "./retention/schedule.ts";
 
+const PORT_MAX = 65_535;
+/** Where an instance in production shows its metrics unless it is told otherwise. */
+const METRICS_PORT = 9464;
+
 export interface Config {
   /** `production` refuses embedded adapters unless `ALLOW_EMBEDDED` says otherwise. */
   production: boolean;
   port: number;
   /** Interface to listen on. */
   host: string;
+  /** Port of the metrics, on the same interface; 0: any free one; null: no metrics. */
+  metricsPort: number | null;
   /** Where people reach this server, scheme and host; null: whatever host the request names (embedded only). */
   publicOrigin: string | null;
   /** Other origins whose pages may call the HTTP door with credentials; empty: CORS is closed. */
@@ -112,13 +118,23 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     return raw;
   };
 
+  const metricsPort = () => {
+    const raw = text("METRICS_PORT") ?? (production ? String(METRICS_PORT) : "off");
+    if (raw === "off") return null;
+    const port = Number(raw);
+    if (Number.isInteger(port) && port >= 0 && port <= PORT_MAX) return port;
+    problems.push(`METRICS_PORT must be off, or a whole number from 0 to ${PORT_MAX}`);
+    return null;
+  };
+
   const production = text("NODE_ENV") === "production";
   const brokers = list("KAFKA_BROKERS");
   const publicOrigin = text("PUBLIC_ORIGIN");
   const config: Config = {
     production,
-    port: integer("PORT", 3000, { max: 65_535 }),
+    port: integer("PORT", 3000, { max: PORT_MAX }),
     host: text("HOST") ?? (production ? "0.0.0.0" : "localhost"),
+    metricsPort: metricsPort(),
     publicOrigin: publicOrigin === null ? null : origin("PUBLIC_ORIGIN", publicOrigin),
     corsOrigins: list("CORS_ORIGINS").map((raw) => origin("CORS_ORIGINS", raw)),
     trustedProxies: list("TRUSTED_PROXIES"),

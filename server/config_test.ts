@@ -26,11 +26,12 @@ describe("readConfig", () => {
       keys: null,
     });
     expect(config).toMatchObject({ production: false, port: 3000, host: "localhost", demo: true });
+    expect(config.metricsPort).toBeNull();
   });
 
   test("reads a production configuration", () => {
     const config = readConfig(PRODUCTION);
-    expect(config).toMatchObject({ production: true, host: "0.0.0.0", demo: false });
+    expect(config).toMatchObject({ production: true, host: "0.0.0.0", demo: false, metricsPort: 9464 });
     expect(config.kafka).toMatchObject({ brokers: ["a:9092", "b:9092"], topicPrefix: "parley" });
     expect(config.keys?.map((key) => [key.id, key.bytes.length])).toEqual([
       ["k2", 32],
@@ -68,6 +69,15 @@ describe("readConfig", () => {
       expect(problems).toContain(name);
     }
     expect(problems).not.toMatch(/secret|99999|perhaps|c2Vj/);
+  });
+
+  test("opens the metrics' port where it is told to, or not at all", () => {
+    const metricsPort = (env: Record<string, string>) => readConfig(env).metricsPort;
+    expect(metricsPort({ METRICS_PORT: "9000" })).toBe(9000);
+    expect(metricsPort({ METRICS_PORT: "0" })).toBe(0);
+    expect(metricsPort({ METRICS_PORT: "off" })).toBeNull();
+    expect(metricsPort({ ...PRODUCTION, METRICS_PORT: "off" })).toBeNull();
+    expect(problemsOf({ METRICS_PORT: "many" })).toContain("METRICS_PORT must be off, or a whole number");
   });
 
   test("wants keys of its own with a database of its own", () => {

@@ -38,7 +38,7 @@ export function createDoors(
   config: Config,
   { adapters, parts, log }: { adapters: Adapters; parts: Parts; log: Logger },
 ) {
-  const { db, store, keys, bus, catcher } = adapters;
+  const { db, keys, catcher } = adapters;
   const { sessions, gateway, writer, signIn, allowanceOf } = parts;
   const cookies = createCookies(config);
   const guard = createGuard({ sessions, cookies });
@@ -66,7 +66,7 @@ export function createDoors(
         documentation: { info: API_INFO },
       }),
     )
-    .use(healthRoutes({ accepts: gateway.accepts, checks: checksOf({ db, store, bus }) }))
+    .use(healthRoutes({ accepts: gateway.accepts, dependencies: parts.dependencies }))
     .use(
       authRoutes({
         db,
@@ -102,17 +102,4 @@ function corsFor(origins: string[]) {
     exposeHeaders: ["retry-after"],
     maxAge: 600,
   });
-}
-
-function checksOf({ db, store, bus }: Pick<Adapters, "db" | "store" | "bus">) {
-  return [
-    { name: "postgres", check: async () => void (await db`select 1`) },
-    { name: "store", check: () => store.ping() },
-    {
-      name: "bus",
-      async check() {
-        if (!bus.healthy()) throw new Error("the bus is out of reach");
-      },
-    },
-  ];
 }

@@ -5,6 +5,7 @@ import type { UserId } from "#protocol/ids.ts";
 import type { Adapters } from "./adapters.ts";
 import { createAfterwards } from "./auth/afterwards.ts";
 import { createCodes } from "./auth/codes.ts";
+import { tellResults } from "./auth/results.ts";
 import { createSessions } from "./auth/sessions.ts";
 import { createSignIn } from "./auth/signin.ts";
 import { createThrottle } from "./auth/throttle.ts";
@@ -15,58 +16,93 @@ import { createAllowances } from "./gateway/allowance.ts";
 import { createDispatch } from "./gateway/dispatch.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import type { Gateway } from "./gateway/gateway.ts";
+import { askAll, dependencyChecks } from "./health/checks.ts";
 import { createHeads } from "./inbox/heads.ts";
+import { readOutbox } from "./inbox/outbox.ts";
 import { createPublisher } from "./inbox/publisher.ts";
 import { selectFrames, selectHeads, selectState } from "./inbox/queries.ts";
 import { retainedSince } from "./messages/queries.ts";
 import { createWriter } from "./messages/writer.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { addReadings } from "./metrics/readings.ts";
+import {
+  createCommitWatch,
+  createPresenceWatch,
+  watchAllowances,
+  watchBus,
+  watchDispatch,
+  watchMail,
+} from "./metrics/watch.ts";
 import { createPresence } from "./presence/presence.ts";
+import { createOldestRow } from "./retention/oldest.ts";
+import { lastPurgeAt } from "./retention/purge.ts";
 
 export type Parts = ReturnType<typeof createParts>;
 
+/** What fan-out needs of Bun's server. */
+interface FanOutServer {
+  publish(topic: string, frame: string): number;
+  subscriberCount(topic: string): number;
+}
+
 export function createParts(
   config: Config,
-  { adapters, log, instance }: { adapters: Adapters; log: Logger; instance: string },
+  options: { adapters: Adapters; log: Logger; instance: string; metrics: Metrics },
 ) {
-  const { db, store, bus, keys, mailer } = adapters;
+  const { adapters, log, instance, metrics } = options;
+  const { db, store, keys, mailer } = adapters;
+  const { traffic, delivery, entrance } = metrics;
   const clock = systemClock;
+  const bus = watchBus(adapters.bus, { delivery, clock, instance });
+  const checks = dependencyChecks({ db, store, bus });
+  const commits = createCommitWatch(delivery);
+  const presences = createPresenceWatch(delivery);
   const headsOf = (users: UserId[]) => selectHeads(db, users);
-  let publishLocal: (topic: string, frame: string) => void = () => {};
+  /** Nobody is connected before there is a server to fan out by. */
+  let publishLocal: ((topic: string, frame: string) => void) | null = null;
 
   const publisher = createPublisher({ db, bus, clock, log });
-  const allowanceOf = createAllowances({ ...config.limits, clock });
-  const presence = createPresence({
+  const allowanceOf = watchAllowances(createAllowances({ ...config.limits, clock }), entrance);
+  const unwatchedPresence = createPresence({
     store,
     clock,
     log,
-    announce: (notice) => gateway.announcePresence(notice),
+    announce(notice, about) {
+      gateway.announcePresence(notice);
+      presences.announced(notice, about);
+    },
   });
+  const presence = presences.watch(unwatchedPresence);
   const gateway: Gateway = createGateway({
     instance,
     bus,
     clock,
     log,
     allowanceOf,
+    watch: traffic,
     headsOf,
     leave: (user, connection, state) => presence.leave(user, connection, state),
-    publishLocal: (topic, frame) => publishLocal(topic, frame),
+    publishLocal: (topic, frame) => publishLocal?.(topic, frame),
   });
-  const writer = createWriter({
+  const unwatchedWriter = createWriter({
     db,
     clock,
     log,
     instance,
-    committed(appended) {
+    committed(appended, { changes }) {
+      commits.committed(changes);
       gateway.fanOut(appended);
+      commits.fannedOut();
       publisher.publish(appended);
     },
   });
+  const writer = commits.watch(unwatchedWriter);
   const sessions = createSessions({
     store,
     clock,
     onEnded: (session, why) => gateway.endSession(session, CLOSE[why]),
   });
-  const dispatch = createDispatch({
+  const unwatchedDispatch = createDispatch({
     clock,
     log,
     minBuild: config.minBuild,
@@ -82,16 +118,37 @@ export function createParts(
     typing: gateway.announceTyping,
     sessionAlive: sessions.alive,
   });
+  const dispatch = watchDispatch(unwatchedDispatch, traffic);
   const afterwards = createAfterwards({ log });
-  const signIn = createSignIn({
+  const untoldSignIn = createSignIn({
     db,
     keys,
     codes: createCodes({ store, keys }),
     throttle: createThrottle({ store, keys, limits: config.limits }),
     sessions,
-    sendMail: mailer.send,
+    sendMail: watchMail(mailer.send, entrance),
     afterwards,
     publicOrigin: config.publicOrigin,
+  });
+  const signIn = tellResults(untoldSignIn, {
+    codeAsked(result) {
+      entrance.codeAsked(result);
+      log.info({ result }, "code asked for");
+    },
+    signInTried(result, user) {
+      entrance.signInTried(result);
+      log.info({ result, user }, "sign-in tried");
+    },
+  });
+  const dependencies = () => askAll(checks);
+  addReadings(metrics, {
+    clock,
+    connections: gateway.connections,
+    writerDepth: writer.depth,
+    outbox: () => readOutbox(db),
+    lastPurgeAt: () => lastPurgeAt(db),
+    oldestRowAt: createOldestRow(db),
+    dependencies,
   });
   return {
     writer,
@@ -103,8 +160,15 @@ export function createParts(
     afterwards,
     signIn,
     allowanceOf,
-    publishLocalBy(server: { server: { publish(topic: string, frame: string): number } | null }) {
-      publishLocal = (topic, frame) => void server.server?.publish(topic, frame);
+    /** How each dependency answers now. */
+    dependencies,
+    /** Local fan-out goes through this server's native topics. */
+    publishLocalBy(app: { server: FanOutServer | null }) {
+      publishLocal = (topic, frame) => {
+        const connections = app.server?.subscriberCount(topic) ?? 0;
+        if (app.server === null || connections === 0) return;
+        traffic.fannedOut(frame, { connections, taken: app.server.publish(topic, frame) });
+      };
     },
   };
 }

@@ -6,4 +6,6 @@ export const GENEROUS = {
   CODES_PER_IP_HOUR: MANY,
   CODES_PER_MINUTE: MANY,
   TRIES_PER_IP_HOUR: MANY,
+  // Several instances run on one machine: each shows its metrics at a port of its own.
+  METRICS_PORT: "0",
 };

@@ -7,6 +7,7 @@
  * - `publish` rejects when the bus cannot take the records; the caller keeps what it must not lose (`bus_outbox`).
  * - A subscriber that was away for less than the bus's own retention gets what it missed once it is back.
  */
+import type { EpochMs } from "#protocol/ids.ts";
 
 /** `events`: inbox rows and ended sessions, worth keeping a while. `notices`: typing and presence, stale in seconds. */
 export type BusTopic = "events" | "notices";
@@ -20,6 +21,8 @@ export interface BusRecord {
   kind: "inbox" | "contacts.changed" | "session.ended" | "typing" | "presence";
   /** Made by `events.ts`; for `inbox` the very frames to hand to connections, one a line. */
   body: string;
+  /** When it was put on the bus, where the bus tells. Set by the adapter on what it hands over, never by who publishes. */
+  publishedAt?: EpochMs;
 }
 
 export interface Bus {

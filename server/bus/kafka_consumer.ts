@@ -143,12 +143,13 @@ function keyOf(topic: string, partition: number) {
 }
 
 /** A newer instance may publish kinds that are unknown here: receivers pass over them. */
-function toRecord(topic: BusTopic, { key, value, headers }: KafkaMessage): BusRecord {
+function toRecord(topic: BusTopic, { key, value, headers, timestamp }: KafkaMessage): BusRecord {
   return {
     topic,
     key: String(key ?? ""),
     origin: String(headers?.["origin"] ?? ""),
     kind: String(headers?.["kind"] ?? "") as BusRecord["kind"],
     body: String(value ?? ""),
+    publishedAt: Number(timestamp),
   };
 }

@@ -14,6 +14,7 @@ import type { Clock } from "../clock.ts";
 import type { DeviceState } from "../presence/presence.ts";
 import type { Allowance } from "./allowance.ts";
 import { decode } from "./decode.ts";
+import type { TrafficWatch } from "./watch.ts";
 
 /** Commands refused for their pace, in a row, before the connection is closed. */
 const EXCESS_MAX = 200;
@@ -23,6 +24,7 @@ export interface ConnectionDeps {
   clock: Clock;
   log: Logger;
   allowance: Allowance;
+  watch: TrafficWatch;
   /** Does what the command says. Resolves with the frames that answer it, encoded. */
   dispatch: (command: Command, connection: Connection) => Promise<string[]>;
   opened: (connection: Connection) => void;
@@ -46,6 +48,8 @@ export class Connection {
   #excess = 0;
   #answers: Promise<void> = Promise.resolve();
   #silence: ReturnType<typeof setTimeout> | null = null;
+  /** Why this side closed it; null while it has not. */
+  #closedBecause: string | null = null;
 
   constructor(who: { user: UserId; session: SessionId }, deps: ConnectionDeps) {
     this.user = who.user;
@@ -60,12 +64,16 @@ export class Connection {
   open(socket: ServerWebSocket<unknown>): void {
     this.#socket = socket;
     this.#deps.opened(this);
+    this.#deps.watch.opened();
+    const { id: connection, user, session } = this;
+    this.#deps.log.info({ connection, user, session }, "connection opened");
     this.#watchSilence(HELLO_WITHIN_MS);
   }
 
   message(_socket: ServerWebSocket<unknown>, raw: string | Buffer): void {
     this.#heardAt = this.#deps.clock();
     const decoded = decode(raw);
+    this.#deps.watch.received(decoded.is === "command" ? decoded.command.type : decoded.is);
     switch (decoded.is) {
       case "unreadable":
         return this.close(CLOSE.badFrame, "unreadable frame");
@@ -84,8 +92,9 @@ export class Connection {
 
   close(code: CloseCode, reason: string): void;
   close(socket: ServerWebSocket<unknown>, code: number, reason: string): void;
-  close(first: CloseCode | ServerWebSocket<unknown>, second: string | number, third = ""): void {
+  close(first: CloseCode | ServerWebSocket<unknown>, second: string | number): void {
     if (typeof first === "number") {
+      this.#closedBecause ??= String(second);
       this.#socket?.close(first, String(second));
       return;
     }
@@ -93,11 +102,12 @@ export class Connection {
     this.#socket = null;
     if (this.#silence !== null) clearTimeout(this.#silence);
     this.#deps.closed(this);
+    const closeCode = Number(second);
     const lifetimeMs = this.#deps.clock() - this.#openedAt;
-    this.#deps.log.info(
-      { connection: this.id, code: second, reason: third, lifetimeMs },
-      "connection closed",
-    );
+    this.#deps.watch.closed(closeCode, lifetimeMs);
+    // A reason that the other side gave is a text from outside: it could be anything, and is not written down.
+    const reason = this.#closedBecause ?? "closed by the other side";
+    this.#deps.log.info({ connection: this.id, closeCode, reason, lifetimeMs }, "connection closed");
   }
 
   // ---- called by the gateway ----
@@ -120,7 +130,7 @@ export class Connection {
     const socket = this.#socket;
     if (socket === null || frames.length === 0) return;
     socket.cork(() => {
-      for (const frame of frames) socket.send(frame);
+      for (const frame of frames) this.#deps.watch.sent(frame, socket.send(frame));
     });
   }
 

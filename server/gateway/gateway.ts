@@ -17,6 +17,7 @@ import { Connection } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { createRegistry } from "./registry.ts";
 import { presenceTopic, userTopic } from "./topics.ts";
+import type { TrafficWatch } from "./watch.ts";
 
 /** While the bus is away, heads of connected users are compared with Postgres this often. */
 const RECONCILE_EVERY_MS = 2_000;
@@ -30,6 +31,7 @@ export interface GatewayDeps {
   clock: Clock;
   log: Logger;
   allowanceOf: (user: UserId) => Allowance;
+  watch: TrafficWatch;
   headsOf: (users: UserId[]) => Promise<Map<UserId, Cursor>>;
   leave: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
   /** Native publish of this instance's server: hands `frame` to every socket subscribed to `topic`. */
@@ -63,6 +65,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
       clock,
       log,
       allowance: deps.allowanceOf(who.user),
+      watch: deps.watch,
       dispatch: (command, connection) => dispatchOf().dispatch(command, connection),
       opened: (connection) => registry.add(connection),
       closed(connection) {
@@ -195,6 +198,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     if (timer !== null) clearTimeout(timer);
     const bye: ServerFrame = { type: "bye", reason: "draining", withinMs: DRAIN_WITHIN_MS };
     const connections = [...registry.all()];
+    log.info({ connections: connections.length }, "draining");
     for (const connection of connections) connection.send([JSON.stringify(bye)]);
     const waveSize = Math.ceil(connections.length / DRAIN_WAVES);
     for (let first = 0; first < connections.length; first += waveSize) {

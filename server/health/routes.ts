@@ -1,45 +1,36 @@
 /** Health for whoever runs the server. `live`: the event loop turns. `ready`: new work may come here. */
 import { Elysia } from "elysia";
-
-export interface Check {
-  name: string;
-  /** Resolves when the dependency answers. */
-  check: () => Promise<void>;
-}
+import type { Answer } from "./checks.ts";
 
 export interface HealthDeps {
   /** False once the instance drains. Readiness is this alone: a dependency's outage hits every instance alike. */
   accepts: () => boolean;
-  checks: Check[];
+  /** How each dependency answers now. Never rejects. */
+  dependencies: () => Promise<Record<string, Answer>>;
 }
 
-/** A dependency that has not answered by then counts as away. */
-const CHECK_WITHIN_MS = 2_000;
+/** Answer of `/health/ready`. */
+export interface Readiness {
+  ready: boolean;
+  dependencies: Record<string, Answer["state"]>;
+  latenciesMs: Record<string, number>;
+}
 
-export function healthRoutes({ accepts, checks }: HealthDeps) {
+export function healthRoutes({ accepts, dependencies }: HealthDeps) {
   return new Elysia({ name: "health", detail: { tags: ["health"] } })
     .get("/health/live", () => ({ live: true }), { detail: { summary: "The event loop turns" } })
     .get(
       "/health/ready",
-      async ({ set }) => {
+      async ({ set }): Promise<Readiness> => {
+        const answers = Object.entries(await dependencies());
         const ready = accepts();
         set.status = ready ? 200 : 503;
-        return { ready, dependencies: Object.fromEntries(await Promise.all(checks.map(resultOf))) };
+        return {
+          ready,
+          dependencies: Object.fromEntries(answers.map(([name, { state }]) => [name, state])),
+          latenciesMs: Object.fromEntries(answers.map(([name, { latencyMs }]) => [name, latencyMs])),
+        };
       },
-      { detail: { summary: "New work may come here; how each dependency answers" } },
+      { detail: { summary: "New work may come here; how each dependency answers, and how fast" } },
     );
-}
-
-async function resultOf({ name, check }: Check): Promise<[string, "up" | "down"]> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("no answer in time")), CHECK_WITHIN_MS);
-  try {
-    await Promise.race([check(), late]);
-    return [name, "up"];
-  } catch {
-    // The state is the answer; why it is down is in the adapter's own log.
-    return [name, "down"];
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -38,8 +38,8 @@ export interface WriterDeps {
   log: Logger;
   /** Id of this instance, as the origin of bus records. */
   instance: string;
-  /** Told after each commit, before the outcomes: fan out, then publish. */
-  committed: (appended: Appended) => void;
+  /** Told after each commit that appended, in the turn that gives its outcomes and before them: fan out, then publish. */
+  committed: (appended: Appended, batch: { changes: number }) => void;
 }
 
 interface Waiting {
@@ -70,7 +70,7 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
     try {
       const changes = batch.map((waiting) => waiting.change);
       const { outcomes, appended } = await store(changes);
-      if (appended.rows.length > 0) committed(appended);
+      if (appended.rows.length > 0) committed(appended, { changes: changes.length });
       for (const [index, waiting] of batch.entries()) {
         waiting.settle(outcomes[index] ?? refused("unavailable", RETRY_AFTER_MS));
       }

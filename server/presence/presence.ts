@@ -40,8 +40,8 @@ export interface PresenceDeps {
   store: Store;
   clock: Clock;
   log: Logger;
-  /** Hands a change to everybody who may see it. */
-  announce: (notice: PresenceNotice) => void;
+  /** Hands a notice to everybody who may see it. `changed` is false when it only renews what stays true. */
+  announce: (notice: PresenceNotice, about: { changed: boolean }) => void;
 }
 
 /** What was announced last about a user. */
@@ -72,7 +72,10 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
       const next = nextAnnouncement(best(leases), { announced, now: clock() });
       if (next === null) return;
       await store.set(announcedKey(user), JSON.stringify(next), { ttlMs: RETENTION_MS });
-      announce({ type: "presence", user, ...next });
+      announce(
+        { type: "presence", user, ...next },
+        { changed: next.state !== (announced?.state ?? "offline") },
+      );
     }
   }
 

@@ -41,6 +41,7 @@ export async function startStack(kind: StackKind): Promise<Stack> {
     DATA_DIR: dataDir,
     DEMO: "false",
     LOG_LEVEL: "silent",
+    METRICS_PORT: "0",
     CODES_PER_IP_HOUR: MANY,
     CODES_PER_MINUTE: MANY,
     TRIES_PER_IP_HOUR: MANY,

@@ -1,0 +1,149 @@
+/** Wrappers that measure what they wrap and change nothing of it. The wiring puts them between the parts. */
+import type { UserId } from "#protocol/ids.ts";
+import type { PresenceNotice } from "#protocol/frames.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { Clock } from "../clock.ts";
+import type { Allowance } from "../gateway/allowance.ts";
+import type { Credits } from "../gateway/credits.ts";
+import type { Dispatch } from "../gateway/dispatch.ts";
+import type { Writer } from "../messages/writer.ts";
+import type { Presence } from "../presence/presence.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Entrance, Paced } from "./entrance.ts";
+import { fieldOf, kindOf } from "./traffic.ts";
+import type { Resumed, Traffic } from "./traffic.ts";
+
+/**
+ * Times sends. The writer tells of a commit and gives its outcomes in the same turn of the event loop, so the two moments
+ * that were noted last belong to whatever outcome comes next.
+ */
+export function createCommitWatch(delivery: Delivery) {
+  let committedAtMs = 0;
+  let fannedOutAtMs = 0;
+  return {
+    committed(changes: number) {
+      committedAtMs = performance.now();
+      delivery.batch(changes);
+    },
+    fannedOut: () => void (fannedOutAtMs = performance.now()),
+    watch(writer: Writer): Writer {
+      return {
+        ...writer,
+        write(change) {
+          const arrivedAtMs = performance.now();
+          const outcome = writer.write(change);
+          if (change.kind === "send") {
+            void outcome.then((given) => delivery.sent(given, { arrivedAtMs, committedAtMs, fannedOutAtMs }));
+          } else delivery.marked(change.kind);
+          return outcome;
+        },
+      };
+    },
+  };
+}
+
+/** Times presence from what a device says to what is announced of it. Ends of leases come by themselves: only counted. */
+export function createPresenceWatch(delivery: Delivery) {
+  const saidAtMs = new Map<UserId, number>();
+  return {
+    announced({ user, state }: PresenceNotice, { changed }: { changed: boolean }) {
+      if (!changed) return;
+      delivery.presenceChanged(state);
+      const since = saidAtMs.get(user);
+      if (since !== undefined) delivery.presenceTold(performance.now() - since);
+    },
+    watch(presence: Presence): Presence {
+      return {
+        ...presence,
+        async hold(user, connection, state) {
+          const since = performance.now();
+          saidAtMs.set(user, since);
+          try {
+            await presence.hold(user, connection, state);
+          } finally {
+            if (saidAtMs.get(user) === since) saidAtMs.delete(user);
+          }
+        },
+      };
+    },
+  };
+}
+
+export function watchBus(
+  bus: Bus,
+  { delivery, clock, instance }: { delivery: Delivery; clock: Clock; instance: string },
+): Bus {
+  return {
+    ...bus,
+    async publish(records) {
+      try {
+        await bus.publish(records);
+        delivery.published(records);
+      } catch (error) {
+        delivery.publishFailed();
+        throw error;
+      }
+    },
+    subscribe: (receive) =>
+      bus.subscribe((record) => {
+        receive(record);
+        delivery.received(record, { foreign: record.origin !== instance, now: clock() });
+      }),
+  };
+}
+
+/** Counts what hellos come to. A hello after a resync is the snapshot's, not a hole's. */
+export function watchDispatch(dispatch: Dispatch, traffic: Traffic): Dispatch {
+  const resyncing = new WeakSet<object>();
+  return {
+    ...dispatch,
+    async dispatch(command, connection) {
+      if (command.type !== "hello") return dispatch.dispatch(command, connection);
+      const again = connection.greeted && !resyncing.delete(connection);
+      const frames = await dispatch.dispatch(command, connection);
+      const resumed = resumedOf(frames);
+      if (resumed?.is === "resync") resyncing.add(connection);
+      if (resumed !== null) traffic.resumed(resumed, { again });
+      return frames;
+    },
+  };
+}
+
+/** Null: the hello was not accepted. */
+function resumedOf(frames: readonly string[]): Resumed | null {
+  const kinds = frames.map(kindOf);
+  if (!kinds.includes("welcome")) return null;
+  const resync = frames[kinds.indexOf("resync")];
+  if (resync !== undefined) return { is: "resync", reason: fieldOf(resync, "reason") };
+  return { is: kinds.includes("event") ? "events" : "current" };
+}
+
+export function watchAllowances(allowanceOf: (user: UserId) => Allowance, { throttled }: Entrance) {
+  return function watchedAllowanceOf(user: UserId): Allowance {
+    const { sends, commands } = allowanceOf(user);
+    return { sends: watchCredits(sends, "send"), commands: watchCredits(commands, "command") };
+  };
+
+  function watchCredits(credits: Credits, what: Paced): Credits {
+    return {
+      take() {
+        const waitMs = credits.take();
+        if (waitMs > 0) throttled(what);
+        return waitMs;
+      },
+    };
+  }
+}
+
+/** Wraps what hands a mail to the mail server. */
+export function watchMail<Mail>(send: (mail: Mail) => Promise<unknown>, { mailed }: Entrance) {
+  return async function watchedSend(mail: Mail): Promise<void> {
+    try {
+      await send(mail);
+      mailed("sent");
+    } catch (error) {
+      mailed("failed");
+      throw error;
+    }
+  };
+}
