@@ -21,7 +21,7 @@ export interface Update {
  */
 export function useUpdate(): Update {
   const ready = ref(false);
-  const workbox = "serviceWorker" in navigator && import.meta.env.PROD ? new Workbox(workerAddress()) : null;
+  const workbox = "serviceWorker" in navigator ? new Workbox(workerAddress()) : null;
   let controlled = workbox !== null && navigator.serviceWorker.controller !== null;
   let accepted = false;
   let askedAt = Date.now();
@@ -53,7 +53,7 @@ export function useUpdate(): Update {
     if (controlled) location.reload();
     controlled = true;
   });
-  // Where registration fails (private windows, storage full) the app works all the same, only not offline.
+  // Where registration fails (a private window, no worker in development) the app works all the same, only not offline.
   workbox?.register().catch(() => {});
 
   const timer = setInterval(ask, ASK_EVERY_MS);
