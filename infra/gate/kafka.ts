@@ -67,7 +67,6 @@ function settings(
   { port, controllerPort, sideDoors }: { port: number; controllerPort: number; sideDoors: SideDoor[] },
 ): string {
   const sides = sideDoors.map(({ port, advertised }, index) => ({ name: `SIDE${index}`, port, advertised }));
-  const list = (...parts: string[]) => parts.join(",");
   const values = {
     "process.roles": "broker,controller",
     "node.id": 1,
@@ -130,4 +129,8 @@ async function fetchJars(cleanup: Cleanup): Promise<void> {
   await run(["mvn", "-q", "-B", "-f", join(import.meta.dir, "kafka/pom.xml"), ...goal], { cleanup });
   await rm(JARS, { recursive: true, force: true });
   await rename(partial, JARS);
+}
+
+function list(...parts: string[]): string {
+  return parts.join(",");
 }
