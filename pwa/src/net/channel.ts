@@ -10,12 +10,19 @@ export interface Channel {
   close(): void;
 }
 
-/** The channel to the other tabs; one that goes nowhere where the browser has none. */
+/**
+ * The channel to the other tabs; one that goes nowhere where the browser has none. A write that ends after the tab has let
+ * go has nobody to tell, and a closed channel would throw.
+ */
 export function openChannel(channel: BroadcastChannel | null, hear: (news: TabNews) => void): Channel {
   channel?.addEventListener("message", (event: MessageEvent<TabNews>) => hear(event.data));
+  let open = channel;
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel takes none
-    say: (news) => channel?.postMessage(news),
-    close: () => channel?.close(),
+    say: (news) => open?.postMessage(news),
+    close() {
+      open?.close();
+      open = null;
+    },
   };
 }
