@@ -7,10 +7,12 @@ export interface RoundOptions {
   instances: number;
   /** Messages a second, of all people together. */
   perSecond: number;
+  /** The only kinds of faults to draw; empty: all of them. */
+  only: string[];
   plant: string | null;
 }
 
-/** `--minutes M --seed S --people N --instances I --rate R --plant NAME`; each has a default. */
+/** `--minutes M --seed S --people N --instances I --rate R --only KIND,KIND --plant NAME`; each has a default. */
 export function readArguments(args: string[]): RoundOptions {
   const { values } = parseArgs({
     args,
@@ -20,6 +22,7 @@ export function readArguments(args: string[]): RoundOptions {
       people: { type: "string", default: "24" },
       instances: { type: "string", default: "3" },
       rate: { type: "string", default: "60" },
+      only: { type: "string" },
       plant: { type: "string" },
     },
   });
@@ -29,6 +32,7 @@ export function readArguments(args: string[]): RoundOptions {
     people: positive("--people", values.people),
     instances: positive("--instances", values.instances),
     perSecond: positive("--rate", values.rate),
+    only: values.only === undefined ? [] : values.only.split(","),
     plant: values.plant ?? null,
   };
 }

@@ -63,7 +63,7 @@ async function look(
 function lackOf(device: Device, { head, durable }: { head: Cursor; durable: Durable }): string | null {
   if (device.wanted === "out") return null;
   const lines = device.lines;
-  if (lines.length < device.tabs.length) return "not signed in";
+  if (lines.length === 0 || lines.length < device.tabs.length) return "not signed in";
   for (const line of lines) {
     const { state } = line.view();
     if (state !== "live") return `its line is ${state}`;

@@ -48,11 +48,12 @@ export class Device {
   /** When its person last signed out here: what was unsent then is gone by their own will. */
   leftAt = 0;
   visible = true;
+  clockOffMs: number;
   readonly #options: DeviceOptions;
   readonly #jar: Jar;
   readonly #locks: LockManager | null;
   #tabs: Tab[] = [];
-  #signing = false;
+  #signing: Promise<void> | null = null;
   #closed = false;
 
   static async create(options: DeviceOptions): Promise<Device> {
@@ -61,6 +62,7 @@ export class Device {
 
   private constructor(options: DeviceOptions, wire: Proxy) {
     this.database = options.database;
+    this.clockOffMs = options.clockOffMs;
     this.wire = wire;
     this.#options = options;
     this.#jar = createJar(options.origin);
@@ -81,7 +83,7 @@ export class Device {
 
   /** Opens a tab, as by a click on the icon. */
   async openTab(): Promise<Tab> {
-    const { clockOffMs, witness, random } = this.#options;
+    const { witness, random } = this.#options;
     const at = `127.0.0.1:${this.wire.port}`;
     const tab = createTab({
       build: BUILD,
@@ -90,7 +92,7 @@ export class Device {
       database: this.database,
       openSocket: (url) => this.#watch(this.#jar.openSocket(url)),
       fetch: this.#jar.fetch,
-      time: { now: () => systemTime.now() + clockOffMs, after: systemTime.after },
+      time: { now: () => systemTime.now() + this.clockOffMs, after: systemTime.after },
       random,
       locks: this.#locks,
       channel: new BroadcastChannel(this.database),
@@ -120,14 +122,16 @@ export class Device {
   }
 
   /** Signs in as its person does, as often as it takes; nothing to do when signed in. */
-  async keepSignedIn(): Promise<void> {
-    if (this.#signing) return;
-    this.#signing = true;
+  keepSignedIn(): Promise<void> {
+    this.#signing ??= this.#signInUntilIn().finally(() => (this.#signing = null));
+    return this.#signing;
+  }
+
+  async #signInUntilIn(): Promise<void> {
     while (this.#mustSignIn()) {
       const waitMs = await this.#trySignIn();
       if (waitMs > 0) await Bun.sleep(waitMs);
     }
-    this.#signing = false;
   }
 
   #mustSignIn(): boolean {

@@ -8,5 +8,9 @@ if (options.plant !== null) {
 }
 // Only now: what is planted must be in place before the PWA's code is read.
 const { runRound } = await import("./round.ts");
-const { breaches } = await runRound(options);
-process.exit(breaches.length === 0 ? 0 : 1);
+const { markdown } = await import("./report.ts");
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const { report, path } = await runRound(options, say);
+say(`\n${markdown(report)}\nThe report is in ${path}.`);
+process.exit(report.breaches.length === 0 ? 0 : 1);

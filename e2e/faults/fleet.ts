@@ -10,6 +10,8 @@ import { type Proxy, startProxy } from "./proxy.ts";
 /** So that the rig may send as much as it needs; the limits are for other tests. */
 const PACE = { SEND_BURST: "5000", SENDS_PER_SECOND: "2000" };
 const KEY_BYTES = 32;
+const START_WITHIN_MS = 60_000;
+const START_AGAIN_MS = 500;
 const PARTITIONS = "4";
 
 export interface Instance {
@@ -17,8 +19,8 @@ export interface Instance {
   /** Whether the door sends connections here. A frozen instance still gets some, as before probes notice. */
   open: boolean;
   kill(): Promise<void>;
-  /** As a deploy does it: asked to stop, and given its time. Resolves to how it ended. */
-  terminate(): Promise<void>;
+  /** As a deploy does it: asked to stop, and given its time. Resolves to false when it did not end well. */
+  terminate(): Promise<boolean>;
   freeze(): void;
   thaw(): void;
   /** Starts it, if it does not run. Resolves once it is ready. */
@@ -32,6 +34,8 @@ export interface Fleet {
   /** Where browsers find the product. */
   door: Proxy;
   origin: string;
+  /** Kafka's names of the bus's topics. */
+  topics: string[];
   /** Environment of the administrator's program. */
   adminEnv: Record<string, string>;
   stop(): Promise<void>;
@@ -85,6 +89,7 @@ export async function startFleet(backing: Backing, { instances, plant }: FleetOp
     route,
     door,
     origin,
+    topics: [`${prefix}.events`, `${prefix}.notices`],
     adminEnv,
     async stop() {
       for (const instance of members) await instance.kill();
@@ -123,6 +128,10 @@ function makeInstance({ number, port, env, planted }: InstanceOptions): Instance
       instance.open = false;
       try {
         await program?.stop();
+        return true;
+      } catch {
+        // Cut short, by itself or by the harness: what it stands on was away. Its clients must not suffer.
+        return false;
       } finally {
         program = null;
       }
@@ -130,14 +139,22 @@ function makeInstance({ number, port, env, planted }: InstanceOptions): Instance
     freeze: () => program?.signal("SIGSTOP"),
     thaw: () => program?.signal("SIGCONT"),
     async start() {
-      if (program !== null) return;
-      starts += 1;
-      program = await startProgram({
-        name: `faults-instance-${number}-${starts}`,
-        args: [...(planted ? PRELOAD : []), "server/main.ts", "serve"],
-        env,
-        readyUrl: `http://127.0.0.1:${port}/health/ready`,
-      });
+      const giveUpAt = Date.now() + START_WITHIN_MS;
+      while (program === null) {
+        starts += 1;
+        try {
+          program = await startProgram({
+            name: `faults-instance-${number}-${starts}`,
+            args: [...(planted ? PRELOAD : []), "server/main.ts", "serve"],
+            env,
+            readyUrl: `http://127.0.0.1:${port}/health/ready`,
+          });
+        } catch (error) {
+          // What it stands on may be away just now; whoever runs it starts it again, and so does this.
+          if (Date.now() > giveUpAt) throw error;
+          await Bun.sleep(START_AGAIN_MS);
+        }
+      }
       instance.open = true;
     },
   };

@@ -1,38 +1,98 @@
+/** A round: services, instances and people are set up, broken for a while, and judged. */
 import postgres from "postgres";
+import type { Sql } from "postgres";
 import { makeAccounts } from "./admin.ts";
 import type { RoundOptions } from "./arguments.ts";
-import { startBacking } from "./backing.ts";
+import { type Backing, startBacking } from "./backing.ts";
 import { checkDevices, checkWritten, type DeviceState } from "./check_devices.ts";
-import { checkServer, readTruth } from "./check_server.ts";
+import { checkServer, readTruth, type Truth } from "./check_server.ts";
 import { converge } from "./converge.ts";
-import { gatherCrowd } from "./crowd.ts";
-import { watchDurable } from "./durable.ts";
+import { type Crowd, gatherCrowd } from "./crowd.ts";
+import { type Durable, watchDurable } from "./durable.ts";
+import { type EpisodeReport, runEpisode } from "./episode.ts";
+import { scrollUp } from "./fill.ts";
 import { startFleet } from "./fleet.ts";
-import { createRandom } from "./random.ts";
-import { startTraffic } from "./traffic.ts";
-import { type Breach, createWitness } from "./witness.ts";
+import { plantNamed } from "./planted/plants.ts";
+import { createRandom, type Random } from "./random.ts";
+import { countKinds, type Report, writeReport } from "./report.ts";
+import { createSchedule, type ScheduleOptions } from "./schedule.ts";
+import { createWitness, type Witness } from "./witness.ts";
 import type { World } from "./world.ts";
 
-export async function runRound(options: RoundOptions): Promise<{ breaches: Breach[] }> {
+const RIG_CONNECTIONS = 4;
+const MINUTE_MS = 60 * 1_000;
+const PLANTED_EPISODE_MS = 8_000;
+/** Marks that were still on their way move the truth under the checker: it looks again, so often at most. */
+const LOOKS_MAX = 10;
+const LOOK_WITHIN_MS = 5_000;
+
+export interface Round {
+  report: Report;
+  /** Path of the readable report. */
+  path: string;
+}
+
+export async function runRound(options: RoundOptions, say: (line: string) => void): Promise<Round> {
+  const startedAt = new Date().toISOString();
+  const beganAt = performance.now();
   await using undo = new AsyncDisposableStack();
-  const say = (text: string) => process.stdout.write(`${(performance.now() / 1000).toFixed(1)} ${text}\n`);
   const random = createRandom(options.seed);
+  const world = await setUp(options, { random, undo });
+  say(`${world.crowd.people.length} people on ${options.instances} instances, seed ${options.seed}`);
+
+  const episodes = await runEpisodes(world, { options, random, say });
+  const messages = await judge(world);
+  const report: Report = {
+    options,
+    startedAt,
+    tookSeconds: (performance.now() - beganAt) / 1_000,
+    faults: episodes.reduce((sum, { happened }) => sum + happened.length, 0),
+    faultsByKind: countKinds(episodes),
+    messages,
+    acks: world.witness.acks,
+    devices: world.crowd.devices().length,
+    pages: 0,
+    episodes,
+    breaches: world.witness.breaches,
+    notes: Object.fromEntries(world.witness.notes),
+  };
+  return { report, path: await writeReport(report) };
+}
+
+interface Setting {
+  random: Random;
+  undo: AsyncDisposableStack;
+}
+
+async function setUp(options: RoundOptions, { random, undo }: Setting): Promise<World> {
   const witness = createWitness();
   const durable = watchDurable();
+  durable.onBackward((database, detail) =>
+    witness.breach({ rule: "marks on a device only go forward", detail: `${database}: ${detail}` }),
+  );
   const backing = await startBacking(options.instances);
   undo.defer(() => backing.stop());
-  say("services");
-  const db = postgres(backing.direct.databaseUrl, { max: 4, onnotice: () => {} });
+  const db = openDirect(backing);
   undo.defer(() => db.end({ timeout: 1 }));
+  return await populate(options, { random, undo, witness, durable, backing, db });
+}
+
+interface Ground extends Setting {
+  witness: Witness;
+  durable: Durable;
+  backing: Backing;
+  db: Sql;
+}
+
+async function populate(options: RoundOptions, ground: Ground): Promise<World> {
+  const { random, undo, witness, durable, backing, db } = ground;
   const fleet = await startFleet(backing, options);
   undo.defer(() => fleet.stop());
-  say("instances");
   const accounts = await makeAccounts(options.people, {
     env: fleet.adminEnv,
     db,
     random: random.branch("people"),
   });
-  say("accounts");
   const crowd = await gatherCrowd({
     accounts,
     fleet,
@@ -40,41 +100,75 @@ export async function runRound(options: RoundOptions): Promise<{ breaches: Breac
     durable,
     witness,
     random: random.branch("crowd"),
+    secondDevices: options.plant === null,
   });
   undo.defer(() => crowd.close());
-  say("crowd");
-  const world: World = { backing, fleet, crowd, db, durable, witness };
-  const traffic = startTraffic(crowd, { random: random.branch("traffic"), perSecond: options.perSecond });
-  const endAt = performance.now() + options.minutes * 60_000;
-  let n = 0;
-  while (performance.now() < endAt) {
-    await Bun.sleep(3_000);
-    const instance = fleet.instances[n++ % fleet.instances.length];
-    await instance?.kill();
-    say(`killed ${instance?.number}`);
-    await Bun.sleep(500);
-    await instance?.start();
+  return { backing, fleet, crowd, db, durable, witness };
+}
+
+function openDirect(backing: Backing): Sql {
+  return postgres(backing.direct.databaseUrl, { max: RIG_CONNECTIONS, onnotice: () => {} });
+}
+
+async function runEpisodes(
+  world: World,
+  { options, random, say }: { options: RoundOptions; random: Random; say: (line: string) => void },
+): Promise<EpisodeReport[]> {
+  const nextEpisode = createSchedule(random.branch("schedule"), scheduleOptions(options));
+  const episodes: EpisodeReport[] = [];
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < options.minutes * MINUTE_MS && world.witness.breaches.length === 0) {
+    const episode = nextEpisode(episodes.length);
+    const report = await runEpisode(world, episode, {
+      random: random.branch(`traffic ${episode.number}`),
+      perSecond: options.perSecond,
+      startedAt,
+    });
+    episodes.push(report);
+    say(
+      `episode ${report.number} (${report.style}): ${report.happened.length} faults, ${report.messages} messages, ` +
+        `at rest after ${report.convergedAfterMs ?? "never"} ms`,
+    );
   }
-  await traffic.stop();
-  say(`stopped; written ${witness.written.length} acked ${witness.acked.size}`);
-  const { afterMs, missing } = await converge(world, { withinMs: 30_000 });
-  say(`converged after ${afterMs} ${missing.slice(0, 10).join("; ")}`);
-  const truth = await readTruth(db);
+  return episodes;
+}
+
+/** A planted bug is asked for by the faults that bring it to light, and need not be looked for long. */
+function scheduleOptions({ only, plant }: RoundOptions): ScheduleOptions {
+  return plant === null ? { only } : { only: plantNamed(plant).kinds, episodeMs: PLANTED_EPISODE_MS };
+}
+
+/** Compares everything with everything. Resolves to how many messages are stored. */
+async function judge(world: World): Promise<number> {
+  const { crowd, db, witness } = world;
+  for (const device of crowd.devices()) await scrollUp(device);
+  const { truth, states } = await look(world);
   checkServer(truth, witness);
-  const states: DeviceState[] = [];
-  for (const person of crowd.people)
-    for (const device of person.devices)
-      states.push({
-        name: device.database,
-        user: person.id,
-        leftAt: device.leftAt,
-        signedIn: device.wanted === "in",
-        dump: await device.dump(),
-      });
   checkDevices(truth, states, witness);
   checkWritten(truth, states, witness);
-  say(`messages ${truth.messages.length} breaches ${witness.breaches.length}`);
-  for (const breach of witness.breaches.slice(0, 10)) say(JSON.stringify(breach));
-  say(JSON.stringify([...witness.errors]));
-  return { breaches: witness.breaches };
+  return truth.messages.length;
+
+  /** The truth and every device at one moment: nothing moved while they were read. */
+  async function look(deps: World): Promise<{ truth: Truth; states: DeviceState[] }> {
+    for (let looks = 1; ; looks++) {
+      await converge(deps, { withinMs: LOOK_WITHIN_MS });
+      const truth = await readTruth(db);
+      const states = await readDevices(crowd);
+      const [moved] = await db<{ heads: number }[]>`select sum(head)::float8 as heads from inbox_heads`;
+      const seen = truth.heads.values().reduce((sum, head) => sum + head, 0);
+      if (moved?.heads === seen || looks === LOOKS_MAX) return { truth, states };
+    }
+  }
+}
+
+async function readDevices(crowd: Crowd): Promise<DeviceState[]> {
+  const states: DeviceState[] = [];
+  for (const person of crowd.people) {
+    for (const device of person.devices) {
+      const { database: name, leftAt, wanted } = device;
+      const dump = await device.dump();
+      states.push({ name, user: person.id, leftAt, signedIn: wanted === "in", dump });
+    }
+  }
+  return states;
 }

@@ -33,12 +33,14 @@ export interface Witness {
   written: Written[];
   acked: Map<Cid, Acked>;
   breaches: Breach[];
-  /** Errors that the PWA reported and that are no refusal: by message, how often. */
-  errors: Map<string, number>;
+  /** Errors that the PWA reported and that are no refusal, and other notes: how often each. */
+  notes: Map<string, number>;
   acks: number;
   hearAck(ack: Acked): void;
   breach(breach: Breach): void;
   hearError(error: unknown): void;
+  /** Something worth a line in the report that breaks no promise. */
+  note(text: string): void;
 }
 
 /** More of a kind say nothing new. */
@@ -47,17 +49,21 @@ const BREACHES_MAX = 200;
 export function createWitness(): Witness {
   const acked = new Map<Cid, Acked>();
   const breaches: Breach[] = [];
-  const errors = new Map<string, number>();
+  const notes = new Map<string, number>();
 
   function breach(found: Breach): void {
     if (breaches.length < BREACHES_MAX) breaches.push(found);
+  }
+
+  function count(text: string): void {
+    notes.set(text, (notes.get(text) ?? 0) + 1);
   }
 
   const witness: Witness = {
     written: [],
     acked,
     breaches,
-    errors,
+    notes,
     acks: 0,
     breach,
     hearAck(ack) {
@@ -71,10 +77,8 @@ export function createWitness(): Witness {
         detail: `${ack.cid}: ${JSON.stringify(before)} and then ${JSON.stringify(ack)}`,
       });
     },
-    hearError(error) {
-      const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      errors.set(text, (errors.get(text) ?? 0) + 1);
-    },
+    hearError: (error) => count(error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+    note: count,
   };
   return witness;
 }

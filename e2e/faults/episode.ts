@@ -1,0 +1,148 @@
+/** One episode: people go on with their lives while things break; then all is mended, and everything must come to rest. */
+import { converge } from "./converge.ts";
+import type { Random } from "./random.ts";
+import type { Episode, Planned } from "./schedule.ts";
+import { startTraffic } from "./traffic.ts";
+import type { World } from "./world.ts";
+
+/** After the last fault everything must be where it belongs within this time; with nothing but the bus down, within the second. */
+const CONVERGE_WITHIN_MS = 30_000;
+const CONVERGE_WITHOUT_BUS_MS = 5_000;
+/** A person who has to sign in again may have to wait for a second code. */
+const SIGN_IN_WITHIN_MS = 75_000;
+const LOOK_EVERY_MS = 50;
+
+export interface Happened {
+  episode: number;
+  kind: string;
+  /** Since the round began. */
+  atMs: number;
+  tookMs: number;
+}
+
+export interface EpisodeReport {
+  number: number;
+  style: Episode["style"];
+  happened: Happened[];
+  messages: number;
+  convergedAfterMs: number | null;
+}
+
+export interface EpisodeOptions {
+  random: Random;
+  perSecond: number;
+  /** When the round began, by `performance.now`. */
+  startedAt: number;
+}
+
+export async function runEpisode(
+  world: World,
+  episode: Episode,
+  { random, perSecond, startedAt }: EpisodeOptions,
+): Promise<EpisodeReport> {
+  const { witness } = world;
+  const before = witness.written.length;
+  const traffic = startTraffic(world.crowd, { random, perSecond });
+  const happened: Happened[] = [];
+  const run = async ({ fault, atMs, forMs, random }: Planned): Promise<void> => {
+    await Bun.sleep(atMs);
+    const begunAt = performance.now();
+    const one: Happened = {
+      episode: episode.number,
+      kind: fault.kind,
+      atMs: Math.round(begunAt - startedAt),
+      tookMs: 0,
+    };
+    happened.push(one);
+    await fault.run(world, { random, forMs });
+    one.tookMs = Math.round(performance.now() - begunAt);
+  };
+  const broken = episode.planned.map(run);
+  const convergedAfterMs =
+    episode.style === "bus"
+      ? await withoutBus(world, { episode, run, stopTraffic: traffic.stop, random })
+      : await afterAll(world, { broken, lengthMs: episode.lengthMs, stopTraffic: traffic.stop });
+  const messages = witness.written.length - before;
+  if (messages === 0) witness.breach({ rule: "people can write", detail: "nobody wrote in a whole episode" });
+  return { number: episode.number, style: episode.style, happened, messages, convergedAfterMs };
+}
+
+interface Ending {
+  stopTraffic: () => Promise<void>;
+}
+
+async function afterAll(
+  world: World,
+  { broken, lengthMs, stopTraffic }: Ending & { broken: Promise<void>[]; lengthMs: number },
+): Promise<number | null> {
+  await Promise.all([Bun.sleep(lengthMs), ...broken]);
+  await stopTraffic();
+  return await rest(world, { withinMs: CONVERGE_WITHIN_MS });
+}
+
+/** Only Kafka is away, for all of the episode; what was written must be everywhere while it still is. */
+async function withoutBus(
+  world: World,
+  {
+    episode,
+    run,
+    stopTraffic,
+    random,
+  }: Ending & { episode: Episode; run: (planned: Planned) => Promise<void>; random: Random },
+): Promise<number | null> {
+  const { kafka } = world.backing.machines;
+  const { promise: mended, resolve: mend } = Promise.withResolvers<void>();
+  const dies = random.chance(0.5);
+  const fault = {
+    kind: dies ? "the bus alone killed" : "the bus alone paused",
+    needs: ["kafka"],
+    forMs: [0, 0],
+    async run() {
+      if (dies) await kafka.kill();
+      else kafka.freeze();
+      await mended;
+      if (dies) await kafka.start();
+      else kafka.thaw();
+    },
+  } as const;
+  const broken = run({ fault, atMs: 0, forMs: 0, random });
+  await Bun.sleep(episode.lengthMs);
+  await stopTraffic();
+  const afterMs = await rest(world, { withinMs: CONVERGE_WITHOUT_BUS_MS, exceptBus: true });
+  mend();
+  await broken;
+  await rest(world, { withinMs: CONVERGE_WITHIN_MS });
+  return afterMs;
+}
+
+async function rest(world: World, limits: { withinMs: number; exceptBus?: boolean }): Promise<number | null> {
+  await everybodySignedIn(world);
+  const { afterMs, missing } = await converge(world, limits);
+  if (afterMs !== null) return afterMs;
+  world.witness.breach({
+    rule: limits.exceptBus
+      ? `with only the bus down, everything is everywhere within ${limits.withinMs} ms`
+      : `everything is at rest ${limits.withinMs} ms after the last fault`,
+    detail: missing.join("; "),
+  });
+  return null;
+}
+
+/** A lost session is noticed at the next ping; here each line pings now, so that who must sign in again knows it. */
+async function everybodySignedIn({ crowd, witness }: World): Promise<void> {
+  for (const line of crowd.devices().flatMap((device) => device.lines)) line.check();
+  const giveUpAt = Date.now() + SIGN_IN_WITHIN_MS;
+  const outside = () => crowd.devices().filter((device) => device.wanted === "in" && !device.isSignedIn);
+  await Bun.sleep(LOOK_EVERY_MS);
+  while (outside().length > 0) {
+    if (Date.now() > giveUpAt) {
+      return witness.breach({
+        rule: `everybody can sign in again within ${SIGN_IN_WITHIN_MS} ms`,
+        detail: outside()
+          .map(({ database }) => database)
+          .join(", "),
+      });
+    }
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
+}
