@@ -1,5 +1,6 @@
 /** The people of a scenario: `const alice = await people.join("Alice")`. Accounts are made as an administrator makes them. */
 import { test as base, type Browser } from "@playwright/test";
+import { run } from "../infra/gate/run.ts";
 import { Person } from "./person.ts";
 import { runProgram } from "./stack/program.ts";
 import { currentStack, type Stack } from "./stack/stack.ts";
@@ -49,7 +50,8 @@ function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part()
   }
 
   async function admin(command: string[]): Promise<void> {
-    await runProgram(["server/main.ts", "admin", ...command], stack.adminEnv);
+    if (stack.adminCommand) await run([...stack.adminCommand, ...command]);
+    else await runProgram(["server/main.ts", "admin", ...command], stack.adminEnv);
   }
 
   async function part(): Promise<void> {

@@ -1,10 +1,16 @@
+import { startCompose } from "./stack/compose.ts";
 import { startEmbedded } from "./stack/embedded.ts";
 import { startFull } from "./stack/full.ts";
-import { tellWorkers } from "./stack/stack.ts";
+import { type RunningStack, tellWorkers } from "./stack/stack.ts";
 
 /** Starts the stack that `STACK` names before all scenarios; what it returns ends it after them. */
 export default async function setup(): Promise<() => Promise<void>> {
-  const running = await (process.env["STACK"] === "full" ? startFull() : startEmbedded());
+  const running = await start(process.env["STACK"]);
   tellWorkers(running);
   return running.stop;
+}
+
+function start(stack: string | undefined): Promise<RunningStack> {
+  if (stack === "full") return startFull();
+  return stack === "compose" ? startCompose() : startEmbedded();
 }

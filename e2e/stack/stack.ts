@@ -6,6 +6,8 @@ export interface Stack {
   mailbox: string;
   /** Environment under which the administrator's program reaches the same data. */
   adminEnv: Record<string, string>;
+  /** The administrator's program, where it is not run from these sources. */
+  adminCommand?: string[];
 }
 
 /** A stack and its end. */
@@ -15,8 +17,8 @@ export interface RunningStack extends Stack {
 
 const VARIABLE = "RUNNING_STACK";
 
-export function tellWorkers({ origins, mailbox, adminEnv }: Stack): void {
-  process.env[VARIABLE] = JSON.stringify({ origins, mailbox, adminEnv });
+export function tellWorkers({ origins, mailbox, adminEnv, adminCommand }: Stack): void {
+  process.env[VARIABLE] = JSON.stringify({ origins, mailbox, adminEnv, adminCommand });
 }
 
 /** The stack that this worker's tests use. */

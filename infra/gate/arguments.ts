@@ -10,7 +10,10 @@ export interface Plan {
 }
 
 const STACKS = ["embedded", "full"] as const;
-export type Stack = (typeof STACKS)[number];
+/** Takes a Docker engine and builds the image, so it runs when it is asked for. */
+const ON_DEMAND = "compose";
+export type Stack = (typeof STACKS)[number] | typeof ON_DEMAND;
+const NAMEABLE: readonly Stack[] = [...STACKS, ON_DEMAND];
 
 /** Playwright's project of scenarios; the other one takes screenshots. */
 const SCENARIOS = ["--project", "scenarios"];
@@ -18,7 +21,7 @@ const SCENARIOS = ["--project", "scenarios"];
 /**
  * - nothing: all of it.
  * - `--fast`: what takes less than a minute.
- * - `--e2e [--stack embedded|full] …`: the browser scenarios; what else is given goes to Playwright.
+ * - `--e2e [--stack embedded|full|compose] …`: the browser scenarios; what else is given goes to Playwright.
  */
 export function readArguments(args: string[]): Plan {
   if (args.length === 0) return { checks: true, units: true, stacks: [...STACKS], rest: SCENARIOS };
@@ -27,8 +30,8 @@ export function readArguments(args: string[]): Plan {
 
   const rest = args.slice(1);
   const at = rest.indexOf("--stack");
-  const named = at < 0 ? STACKS : STACKS.filter((stack) => stack === rest[at + 1]);
-  if (named.length === 0) throw new Error(`--stack must be ${STACKS.join(" or ")}`);
+  const named: readonly Stack[] = at < 0 ? STACKS : NAMEABLE.filter((stack) => stack === rest[at + 1]);
+  if (named.length === 0) throw new Error(`--stack must be ${NAMEABLE.join(" or ")}`);
   if (at >= 0) rest.splice(at, 2);
   const project = rest.some((arg) => arg.startsWith("--project")) ? [] : SCENARIOS;
   return { checks: false, units: false, stacks: [...named], rest: [...project, ...rest] };

@@ -1,0 +1,42 @@
+/** The product as people host it: the image, from compose.yaml, in a project of this run's own. */
+import { startCleanup } from "../../infra/gate/cleanup.ts";
+import { openProject } from "../../infra/gate/compose.ts";
+import { freePort } from "../../infra/gate/ports.ts";
+import { GENEROUS } from "./limits.ts";
+import type { RunningStack } from "./stack.ts";
+
+const PUBLISHED = [
+  "INSTANCE_1_PORT",
+  "INSTANCE_2_PORT",
+  "MAILBOX_PORT",
+  "POSTGRES_PORT",
+  "REDIS_PORT",
+  "KAFKA_PORT",
+] as const;
+
+export async function startCompose(): Promise<RunningStack> {
+  const cleanup = await startCleanup();
+  try {
+    const ports = new Map<string, number>();
+    for (const variable of PUBLISHED) ports.set(variable, await freePort());
+    const variables = Object.fromEntries([...ports].map(([name, port]) => [name, String(port)]));
+    const project = await openProject(cleanup, {
+      name: `parley-e2e-${process.pid}`,
+      variables: { ...variables, ...GENEROUS },
+    });
+    await project.up([], { build: true });
+    return {
+      origins: [
+        `http://localhost:${ports.get("INSTANCE_1_PORT")}`,
+        `http://localhost:${ports.get("INSTANCE_2_PORT")}`,
+      ],
+      mailbox: `http://localhost:${ports.get("MAILBOX_PORT")}/dev/mail.json`,
+      adminEnv: {},
+      adminCommand: [...project.compose, "exec", "-T", "instance-1", "/app/parley", "admin"],
+      stop: () => cleanup.finish(),
+    };
+  } catch (error) {
+    await cleanup.finish();
+    throw error;
+  }
+}
