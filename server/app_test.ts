@@ -117,7 +117,7 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     expect(away.user).toBe(alice.id);
   });
 
-  test("tells typing to the contact it is for, once in three seconds", async () => {
+  test("tells typing to the contact it is for, once in three seconds or until a message", async () => {
     const { alice, bob, toAlice, toBob } = await twoPeople();
     toAlice.say({ type: "typing", to: bob.id });
     toAlice.say({ type: "typing", to: bob.id });
@@ -125,6 +125,9 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     toAlice.say({ type: "message.send", cid: newCid(), to: bob.id, text: "done" });
     await toBob.next("event", (frame) => frame.kind === "message");
     expect(toBob.frames.filter((frame) => frame.type === "typing")).toHaveLength(1);
+    // The message ended the notice, so typing again is told again.
+    toAlice.say({ type: "typing", to: bob.id });
+    expect(await toBob.next("typing")).toMatchObject({ from: alice.id });
   });
 
   test("sign-out closes every socket of that session, and no other", async () => {

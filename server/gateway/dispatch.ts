@@ -55,6 +55,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       case "hello":
         return hello(command, connection);
       case "message.send":
+        // A message ends the typing notice on the other side: what is typed next is news again.
+        typedAt.get(connection)?.delete(command.to);
         return send({ kind: "send", user, cid: command.cid, to: command.to, text: cleanText(command.text) });
       case "message.received":
         return answerMark(await write({ kind: "received", user, cursor: command.cursor }));

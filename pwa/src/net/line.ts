@@ -221,6 +221,8 @@ function createLine(
     async send({ conversation, to, text }) {
       const composedAt = time.now();
       drafts.sent(conversation);
+      // The message ends the notice on the other side: what is typed next is news again.
+      typedAt.delete(to);
       await outbox.add({ cid: mintCid(composedAt), conversation, to, text, composedAt, refused: null });
     },
     discard: outbox.discard,

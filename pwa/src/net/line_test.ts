@@ -164,6 +164,15 @@ test("typing is said at most once in three seconds", async () => {
   ]);
 });
 
+test("a message ends the typing notice, so typing after it is said again at once", async () => {
+  const tab = await live();
+  tab.open().typing(bob.id);
+  await tab.open().send({ conversation, to: bob.id, text: "hello" });
+  tab.open().typing(bob.id);
+  await server.until(() => server.heardOf("typing").length === 2);
+  expect(server.heardOf("typing")).toHaveLength(2);
+});
+
 test("a draft is there after a restart, and gone once it was sent", async () => {
   const tab = await live();
   for (const text of ["h", "he", "hello"]) tab.open().setDraft(conversation, text);
