@@ -1,10 +1,11 @@
-/** The program: `bun server/main.ts serve | migrate | purge | admin … | healthcheck | mailbox`. */
+/** The program: `bun server/main.ts serve | migrate | purge | admin … | status | healthcheck | mailbox`. */
 import { runAdminCommand, runMigrate, runPurge, startApp } from "./app.ts";
 import { DEMO_PEOPLE } from "./admin/demo.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
 import { probe, readyUrl } from "./health/probe.ts";
 import { startMailbox } from "./mail/mailbox.ts";
+import { readStatus, readStatusArguments, STATUS_USAGE } from "./status/status.ts";
 
 const USAGE = `Usage: bun server/main.ts COMMAND
 
@@ -13,6 +14,7 @@ const USAGE = `Usage: bun server/main.ts COMMAND
   purge     drop what is past the retention; --dry-run only says what
   admin     manage people; \`admin --help\` tells more
 
+  status [URL]        how a running instance is, for a person; ends with 1 when something is down
   healthcheck [URL]   ends well when the instance of this configuration, or URL, answers so
   mailbox             a mail server that delivers nothing and shows everything: for trying
 `;
@@ -21,9 +23,10 @@ const USAGE = `Usage: bun server/main.ts COMMAND
 const STOP_WITHIN_MS = 20_000;
 
 async function main([command, ...args]: string[]): Promise<number> {
-  // These two are for a machine that may have no configuration.
+  // These are for a machine that may have no configuration.
   if (command === "mailbox") return runMailbox(args);
   if (command === "healthcheck") return healthcheck(args[0] ?? readyUrl(readConfig()));
+  if (command === "status") return status(args);
   const config = readConfig();
   switch (command) {
     case "serve":
@@ -69,6 +72,19 @@ async function healthcheck(url: string): Promise<number> {
   if (trouble === null) return 0;
   process.stderr.write(`${trouble}\n`);
   return 1;
+}
+
+async function status(args: string[]): Promise<number> {
+  if (args.includes("--help")) {
+    say(STATUS_USAGE);
+    return 0;
+  }
+  const config = readConfig();
+  const { text, well } = await readStatus(
+    readStatusArguments(args, { url: readyUrl(config), metricsPort: config.metricsPort }),
+  );
+  say(text);
+  return well ? 0 : 1;
 }
 
 function askedToStop(): Promise<void> {

@@ -47,6 +47,10 @@ export function createDelivery(registry: Registry) {
   const busLag = latency("parley_bus_lag_seconds", "From the publishing of a bus record to its arrival here");
   const [local, bus] = [deliveryLatency.labels("local"), deliveryLatency.labels("bus")];
   const [localPresence, busPresence] = [presenceLatency.labels("local"), presenceLatency.labels("bus")];
+  for (const way of ["local", "bus"]) {
+    deliveryLatency.zero({ way });
+    presenceLatency.zero({ way });
+  }
   const batches = new Histogram({
     name: "parley_batch_changes",
     help: "Changes that one transaction of the writer stored",
