@@ -64,8 +64,10 @@ async function install(steps: Steps): Promise<boolean> {
 }
 
 function neededServices(units: boolean, stacks: Stack[]): ServiceName[] {
-  const real: ServiceName[] = units || stacks.includes("full") ? ["postgres", "redis", "kafka"] : [];
-  return stacks.length > 0 ? [...real, "chromium"] : real;
+  const names: ServiceName[] = units || stacks.includes("full") ? ["postgres", "redis", "kafka"] : [];
+  if (units) names.push("kubectl", "pgTools");
+  if (stacks.length > 0) names.push("chromium");
+  return names;
 }
 
 async function runChecks(steps: Steps): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * What tests need from outside: Postgres, Redis, Kafka, Chromium. Each is the one that its environment variable names; else,
- * for the first three, one that Docker compose starts; else one that is started natively, from Debian packages when they are
- * missing and this is root. What cannot be had is an error with a sentence that says what to install.
+ * What tests need from outside: Postgres, Redis, Kafka, Chromium, kubectl, Postgres' tools. Each is the one that its environment variable
+ * names; else, for the first three, one that Docker compose starts; else one that is started natively, from Debian packages
+ * when they are missing and this is root. What cannot be had is an error with a sentence that says what to install.
  *
  * Run by itself (`bun infra/gate/services.ts`) it starts the first three, prints what to export, and stays until Ctrl-C.
  */
@@ -9,7 +9,9 @@ import { CHROMIUM_PACKAGES, chromiumProgram, findChromium } from "./chromium.ts"
 import { type Cleanup, startCleanup } from "./cleanup.ts";
 import { canInstall, install } from "./debian.ts";
 import { haveDocker, startByDocker } from "./docker.ts";
+import { findKubectl } from "./kubectl.ts";
 import { KAFKA_PACKAGES, kafkaAtHand, startKafka } from "./kafka.ts";
+import { findPgTools } from "./pg_tools.ts";
 import { startPostgres } from "./postgres.ts";
 import { REDIS_PACKAGES, redisProgram, startRedis } from "./redis.ts";
 
@@ -43,6 +45,8 @@ const SERVICES = {
     atHand: () => chromiumProgram() !== null,
     packages: CHROMIUM_PACKAGES,
   },
+  pgTools: { variable: "POSTGRES_BIN", start: findPgTools, atHand: () => true, packages: [] },
+  kubectl: { variable: "KUBECTL", start: findKubectl, atHand: () => true, packages: [] },
 } as const satisfies Record<string, Native>;
 
 export interface Services {
@@ -63,7 +67,7 @@ export async function startServices(cleanup: Cleanup, names: ServiceName[]): Pro
   }
   const origins = wanted.length < names.length ? ["environment"] : [];
 
-  const containable = wanted.filter((name) => name !== "chromium");
+  const containable = wanted.filter((name) => name === "postgres" || name === "redis" || name === "kafka");
   if (containable.length > 0 && (await haveDocker())) {
     try {
       const places = await startByDocker(cleanup, containable);
