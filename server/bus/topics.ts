@@ -41,18 +41,18 @@ export async function ensureTopics(config: KafkaConfig): Promise<void> {
       else await adapt(admin, { config, topic, found });
     }
   });
-  await checkTopics(config);
+  await patiently(() => checkTopics(config));
 }
 
 /** Resolves when both topics are there as configured; throws a TopicError that names every difference otherwise. */
 export async function checkTopics(config: KafkaConfig): Promise<void> {
-  const problems = await administer(config, async (admin) => {
-    const found = await Promise.all(
-      TOPICS.map((topic) => patiently(() => find(admin, topicName(config, topic)))),
-    );
-    return TOPICS.flatMap((topic, index) => differences(config, { topic, found: found[index] ?? null }));
-  });
-  if (problems.length > 0) throw new TopicError(problems.join("\n"));
+  const found = await administer(config, (admin) =>
+    Promise.all(TOPICS.map((topic) => patiently(() => find(admin, topicName(config, topic))))),
+  );
+  const problems = TOPICS.flatMap((topic, index) =>
+    differences(config, { topic, found: found[index] ?? null }),
+  );
+  if (problems.length > 0) throw new TopicError(problems.join("\n"), { missing: found.includes(null) });
 }
 
 function differences(config: KafkaConfig, { topic, found }: { topic: BusTopic; found: Found | null }) {
@@ -137,6 +137,11 @@ function retentionOf(config: KafkaConfig, topic: BusTopic) {
   return topic === "events" ? config.retentionMs : NOTICES_RETENTION_MS;
 }
 
+function isUnknownTopic(error: unknown): boolean {
+  if (error instanceof TopicError) return error.missing;
+  return error instanceof KafkaJSProtocolError && error.type === "UNKNOWN_TOPIC_OR_PARTITION";
+}
+
 /** A broker says that it does not know a topic for a moment after it was made; asking again is all it takes. */
 async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + KNOWN_WITHIN_MS;
@@ -144,8 +149,7 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      const unknown = error instanceof KafkaJSProtocolError && error.type === "UNKNOWN_TOPIC_OR_PARTITION";
-      if (!unknown || performance.now() > giveUpAt) throw error;
+      if (!isUnknownTopic(error) || performance.now() > giveUpAt) throw error;
       await Bun.sleep(ASK_AGAIN_MS);
     }
   }
