@@ -11,9 +11,10 @@ import { hardening } from "./rules/hardening.ts";
 import { type End, network, reaches } from "./rules/network.ts";
 import { references } from "./rules/references.ts";
 import { rollout } from "./rules/rollout.ts";
-import { makeSite, type Site } from "./site.ts";
+import { addComponent, makeSite, type Site } from "./site.ts";
 
-const KINDS = ["single", "ha"] as const;
+/** The overlays alone, and each with the components that a site may add. */
+const KINDS = ["single", "ha", "single, watched", "ha, watched"] as const;
 type Kind = (typeof KINDS)[number];
 
 /** From outside, as an operator meets it: the server's reader is not part of what is compiled here. */
@@ -24,12 +25,11 @@ const rendered = new Map<Kind, Resource[]>();
 let reader: Reader;
 let secrets = "";
 
+/** A loaded machine may take its time to render. */
+const PATIENCE_MS = 60_000;
+
 beforeAll(async () => {
-  for (const kind of KINDS) {
-    const site = await makeSite(kind);
-    sites.set(kind, site);
-    rendered.set(kind, await render(site.site));
-  }
+  await Promise.all(KINDS.map(prepare));
   secrets = await mkdtemp(join(tmpdir(), "parley-secrets-"));
   const { readConfig }: { readConfig: ReadConfig } = await import(SERVER_CONFIG);
   let written = 0;
@@ -39,7 +39,15 @@ beforeAll(async () => {
     return path;
   };
   reader = { readConfig, writeSecret };
-});
+}, PATIENCE_MS);
+
+async function prepare(kind: Kind): Promise<void> {
+  const site = await makeSite(kind.startsWith("ha") ? "ha" : "single");
+  sites.set(kind, site);
+  if (kind.endsWith("watched")) await addComponent(site, "monitoring");
+  if (kind === "ha, watched") await addComponent(site, "hpa-connections");
+  rendered.set(kind, await render(site.site));
+}
 
 afterAll(async () => {
   for (const { folder } of sites.values()) await rm(folder, { recursive: true });
@@ -83,9 +91,9 @@ describe("who reaches whom", () => {
     namespace: "parley",
     labels: { "app.kubernetes.io/name": "parley", "app.kubernetes.io/component": name },
   });
-  const part = (name: string): End => ({
+  const part = (name: string, component = name): End => ({
     namespace: "parley",
-    labels: { "app.kubernetes.io/name": name, "app.kubernetes.io/component": name },
+    labels: { "app.kubernetes.io/name": name, "app.kubernetes.io/component": component },
   });
   const server = component("server");
   const traefik: End = { namespace: "kube-system", labels: { "app.kubernetes.io/name": "traefik" } };
@@ -119,6 +127,16 @@ describe("who reaches whom", () => {
     expect(open("ha", { from: part("valkey"), to: part("valkey"), port: 6379 })).toBe(true);
   });
 
+  test("Prometheus reaches the metrics where it runs, Grafana reaches Prometheus, and nobody else does", () => {
+    const [prometheus, grafana] = [part("prometheus", "monitoring"), part("grafana", "monitoring")];
+    expect(open("single, watched", { from: prometheus, to: server, port: 9464 })).toBe(true);
+    expect(open("single, watched", { from: grafana, to: prometheus, port: 9090 })).toBe(true);
+    expect(open("single, watched", { from: grafana, to: server, port: 9464 })).toBe(false);
+    expect(open("single, watched", { from: traefik, to: grafana, port: 3000 })).toBe(false);
+    expect(open("single, watched", { from: prometheus, to: server, port: 3000 })).toBe(false);
+    expect(open("single", { from: prometheus, to: server, port: 9464 })).toBe(false);
+  });
+
   test("a backup reaches the database and nothing else; services reach nobody", () => {
     const from = component("backup");
     expect(open("single", { from, to: part("postgres"), port: 5432 })).toBe(true);
@@ -132,29 +150,37 @@ describe("who reaches whom", () => {
 });
 
 test("a budget for disruptions is in ha only: on one node it would keep a drain from ending", () => {
-  expect(allOf(resourcesOf("single"), "PodDisruptionBudget")).toEqual([]);
-  expect(allOf(resourcesOf("ha"), "PodDisruptionBudget")).toHaveLength(1);
+  const budgets = KINDS.map((kind) => allOf(resourcesOf(kind), "PodDisruptionBudget").length);
+  expect(budgets).toEqual([0, 1, 0, 1]);
 });
 
-test("what a cluster needs once renders, with pinned charts, and keeps the callers' addresses", async () => {
-  const folders = ["base", "ha", "issuers", "dns01"].map((name) => join(import.meta.dir, "cluster", name));
-  const resources = (await Promise.all(folders.map(render))).flat();
-  for (const { metadata, spec } of allOf<{ spec: { version?: string } }>(resources, "HelmChart")) {
-    expect([metadata.name, spec.version]).toEqual([
-      metadata.name,
-      expect.stringMatching(/^v?\d+\.\d+\.\d+$/),
+test(
+  "what a cluster needs once renders, with pinned charts, and keeps the callers' addresses",
+  async () => {
+    const folders = ["base", "ha", "issuers", "dns01"].map((name) => join(import.meta.dir, "cluster", name));
+    const resources = (await Promise.all(folders.map(render))).flat();
+    for (const { metadata, spec } of allOf<{ spec: { version?: string } }>(resources, "HelmChart")) {
+      expect([metadata.name, spec.version]).toEqual([
+        metadata.name,
+        expect.stringMatching(/^v?\d+\.\d+\.\d+$/),
+      ]);
+    }
+    const settings = allOf<{ spec: { valuesContent: string } }>(resources, "HelmChartConfig");
+    expect(settings).toHaveLength(2);
+    for (const { spec } of settings) {
+      expect(Bun.YAML.parse(spec.valuesContent)).toMatchObject({
+        service: { spec: { externalTrafficPolicy: "Local" } },
+      });
+    }
+    const issuers = allOf(resources, "ClusterIssuer").map(({ metadata }) => metadata.name);
+    expect(issuers.toSorted()).toEqual([
+      "letsencrypt-dns01",
+      "letsencrypt-production",
+      "letsencrypt-staging",
     ]);
-  }
-  const settings = allOf<{ spec: { valuesContent: string } }>(resources, "HelmChartConfig");
-  expect(settings).toHaveLength(2);
-  for (const { spec } of settings) {
-    expect(Bun.YAML.parse(spec.valuesContent)).toMatchObject({
-      service: { spec: { externalTrafficPolicy: "Local" } },
-    });
-  }
-  const issuers = allOf(resources, "ClusterIssuer").map(({ metadata }) => metadata.name);
-  expect(issuers.toSorted()).toEqual(["letsencrypt-dns01", "letsencrypt-production", "letsencrypt-staging"]);
-});
+  },
+  PATIENCE_MS,
+);
 
 /** A path of keys, and what to put there; undefined takes it away. */
 type Planted = [

@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { render } from "./render.ts";
 import { nameOf, type Resource } from "./resource.ts";
-import { makeSite } from "./site.ts";
+import { addComponent, makeSite } from "./site.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 /** Inside of this clone, so that the types are found. */
@@ -26,6 +26,9 @@ const MODELS = new Map([
 const OF_OTHERS =
   /^(traefik\.io\/v1alpha1 Middleware|postgresql\.cnpg\.io\/v1 Cluster|kafka\.strimzi\.io\/v1 Kafka(NodePool)?)$/;
 
+/** A loaded machine may take its time to render and to check. */
+const PATIENCE_MS = 60_000;
+
 let folder = "";
 const rendered: Resource[] = [];
 
@@ -34,10 +37,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(CACHE, "schema-"));
   for (const kind of ["single", "ha"] as const) {
     const site = await makeSite(kind);
+    await addComponent(site, "monitoring");
+    if (kind === "ha") await addComponent(site, "hpa-connections");
     rendered.push(...(await render(site.site)));
     await rm(site.folder, { recursive: true });
   }
-});
+}, PATIENCE_MS);
 
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -48,26 +53,36 @@ test("every resource is of a kind that is known here", () => {
   expect(unknown).toEqual([]);
 });
 
-test("every resource has the fields of its kind, and no others", async () => {
-  expect(await faultsOf(rendered)).toBe("");
-});
+test(
+  "every resource has the fields of its kind, and no others",
+  async () => {
+    expect(await faultsOf(rendered)).toBe("");
+  },
+  PATIENCE_MS,
+);
 
-test("a misspelt field, a wrong type, a missing one and a number for a word are noticed", async () => {
-  const broken = [
-    { spec: { template: { spec: { containers: [{ name: "a", image: "b", imagePullPolice: "Always" }] } } } },
-    { spec: { replicas: "two" } },
-    { spec: { template: { spec: { containers: [{ image: "b" }] } } } },
-    { spec: { template: { spec: { containers: [], volumes: [{ name: "a", emptyDir: { medium: 1 } }] } } } },
-  ].map((part) => {
-    const spec = { selector: {}, template: {}, ...part.spec };
-    return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "broken" }, spec };
-  });
-  const faults = await Promise.all(broken.map((resource) => faultsOf([resource])));
-  expect(faults[0]).toContain("imagePullPolice");
-  expect(faults[1]).toContain("'string' is not assignable to type 'number'");
-  expect(faults[2]).toContain('"name"');
-  expect(faults[3]).toContain("'number' is not assignable to type 'string'");
-});
+test(
+  "a misspelt field, a wrong type, a missing one and a number for a word are noticed",
+  async () => {
+    const broken = [
+      {
+        spec: { template: { spec: { containers: [{ name: "a", image: "b", imagePullPolice: "Always" }] } } },
+      },
+      { spec: { replicas: "two" } },
+      { spec: { template: { spec: { containers: [{ image: "b" }] } } } },
+      { spec: { template: { spec: { containers: [], volumes: [{ name: "a", emptyDir: { medium: 1 } }] } } } },
+    ].map((part) => {
+      const spec = { selector: {}, template: {}, ...part.spec };
+      return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "broken" }, spec };
+    });
+    const faults = await Promise.all(broken.map((resource) => faultsOf([resource])));
+    expect(faults[0]).toContain("imagePullPolice");
+    expect(faults[1]).toContain("'string' is not assignable to type 'number'");
+    expect(faults[2]).toContain('"name"');
+    expect(faults[3]).toContain("'number' is not assignable to type 'string'");
+  },
+  PATIENCE_MS,
+);
 
 /** What the compiler says about them; empty when nothing. */
 async function faultsOf(resources: Resource[]): Promise<string> {

@@ -3,7 +3,7 @@ import { cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const COPIED = ["base", "components", "overlays", "parley"];
+const COPIED = ["k3s/base", "k3s/components", "k3s/overlays", "k3s/parley", "monitoring"];
 const SMTP_URL = "smtps://parley:a-password-from-the-provider@mail.example.net";
 
 export interface Site {
@@ -18,12 +18,11 @@ export interface Site {
 /** `kind`: which overlay it is made on. */
 export async function makeSite(kind: "single" | "ha"): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), "parley-site-"));
-  await Promise.all(
-    COPIED.map((name) => cp(join(import.meta.dir, name), join(folder, name), { recursive: true })),
-  );
+  const infra = join(import.meta.dir, "..");
+  await Promise.all(COPIED.map((name) => cp(join(infra, name), join(folder, name), { recursive: true })));
 
   async function run(args: string[]): Promise<string> {
-    const child = Bun.spawn([join(folder, "parley"), ...args], {
+    const child = Bun.spawn([join(folder, "k3s/parley"), ...args], {
       // No cluster may be touched, whatever this machine's owner has.
       env: { ...process.env, KUBECONFIG: join(folder, "no-cluster") },
       stdio: ["ignore", "pipe", "pipe"],
@@ -38,7 +37,14 @@ export async function makeSite(kind: "single" | "ha"): Promise<Site> {
   }
 
   await run([...setupArguments("chat.example.net"), ...(kind === "ha" ? ["--ha"] : [])]);
-  return { folder, site: join(folder, "site"), run };
+  return { folder, site: join(folder, "k3s/site"), run };
+}
+
+/** Switches a component on, as a person would: by naming it in the site. */
+export async function addComponent({ site }: Site, name: string): Promise<void> {
+  const file = join(site, "kustomization.yaml");
+  const text = await Bun.file(file).text();
+  await Bun.write(file, text.replace("components:\n", `components:\n  - ../components/${name}\n`));
 }
 
 export function setupArguments(domain: string): string[] {
