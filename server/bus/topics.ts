@@ -24,6 +24,13 @@ const TOPICS: readonly BusTopic[] = ["events", "notices"];
 /** The topics are not as configured. The message says what is wrong and what to do. */
 class TopicError extends Error {
   override name = "TopicError";
+  /** A topic is not there at all. */
+  readonly missing: boolean;
+
+  constructor(message: string, { missing = false, cause }: { missing?: boolean; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.missing = missing;
+  }
 }
 
 interface Found {
