@@ -1,9 +1,10 @@
 /** Wrappers that measure what they wrap and change nothing of it. The wiring puts them between the parts. */
 import type { UserId } from "#protocol/ids.ts";
-import type { PresenceNotice } from "#protocol/frames.ts";
+import type { Command, PresenceNotice } from "#protocol/frames.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Allowance } from "../gateway/allowance.ts";
+import type { Connection } from "../gateway/connection.ts";
 import type { Credits } from "../gateway/credits.ts";
 import type { Dispatch } from "../gateway/dispatch.ts";
 import type { Writer } from "../messages/writer.ts";
@@ -94,18 +95,21 @@ export function watchBus(
 
 /** Counts what hellos come to. A hello after a resync is the snapshot's, not a hole's. */
 export function watchDispatch(dispatch: Dispatch, traffic: Traffic): Dispatch {
-  const resyncing = new WeakSet<object>();
+  const resyncing = new WeakSet<Connection>();
+
+  async function hello(command: Command, connection: Connection): Promise<string[]> {
+    const again = connection.greeted && !resyncing.delete(connection);
+    const frames = await dispatch.dispatch(command, connection);
+    const resumed = resumedOf(frames);
+    if (resumed?.is === "resync") resyncing.add(connection);
+    if (resumed !== null) traffic.resumed(resumed, { again });
+    return frames;
+  }
+
   return {
     ...dispatch,
-    async dispatch(command, connection) {
-      if (command.type !== "hello") return dispatch.dispatch(command, connection);
-      const again = connection.greeted && !resyncing.delete(connection);
-      const frames = await dispatch.dispatch(command, connection);
-      const resumed = resumedOf(frames);
-      if (resumed?.is === "resync") resyncing.add(connection);
-      if (resumed !== null) traffic.resumed(resumed, { again });
-      return frames;
-    },
+    dispatch: (command, connection) =>
+      command.type === "hello" ? hello(command, connection) : dispatch.dispatch(command, connection),
   };
 }
 
