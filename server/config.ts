@@ -3,6 +3,7 @@
  * by name and never by value.
  */
 import { resolve } from "node:path";
+import { RETENTION_MS } from "#protocol/limits.ts";
 import { hasWeakPassword, isWeakKey, readSecrets } from "./secrets.ts";
 import { isSchedule } from "./retention/schedule.ts";
 
@@ -149,7 +150,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
             topicPrefix: text("KAFKA_TOPIC_PREFIX") ?? "parley",
             partitions: integer("KAFKA_PARTITIONS", 12, { min: 1, max: 1_000 }),
             replication: integer("KAFKA_REPLICATION", 1, { min: 1, max: 9 }),
-            retentionMs: integer("KAFKA_RETENTION_MS", 6 * 60 * 60 * 1_000, { min: 60_000 }),
+            retentionMs: integer("KAFKA_RETENTION_MS", 6 * 60 * 60 * 1_000, {
+              min: 60_000,
+              max: RETENTION_MS,
+            }),
           },
     smtpUrl: url("SMTP_URL", ["smtp", "smtps"]),
     mailFrom: text("MAIL_FROM") ?? "Parley <parley@localhost>",

@@ -36,6 +36,7 @@ export async function purge(
   if (!dryRun) {
     for (const { name } of past) if (name.startsWith("inbox_")) await raiseFloors(db, name);
     for (const { name } of past) await dropPartition(db, name);
+    await dropUnpublished(db, now);
     await makePartitions(db, now);
     await remember(db, { past, now });
   }
@@ -94,6 +95,11 @@ async function dropPartition(db: Sql, partition: string): Promise<void> {
       if (!busy || tried === DROP_TRIES) throw error;
     }
   }
+}
+
+/** What no bus took for this long: who it was for resumes without it. What has no age is about no message. */
+async function dropUnpublished(db: Sql, now: EpochMs): Promise<void> {
+  await db`delete from bus_outbox where created_at > 'epoch' and created_at <= ${now - RETENTION_MS}`;
 }
 
 async function remember(db: Sql, { past, now }: { past: readonly Partition[]; now: EpochMs }): Promise<void> {
