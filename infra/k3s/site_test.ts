@@ -116,6 +116,23 @@ test(
   PATIENCE_MS,
 );
 
+test(
+  "the page for people takes at most ten commands to HTTPS, and names only commands that there are",
+  async () => {
+    const page = await readFile(join(import.meta.dir, "../README.md"), "utf8");
+    const [, section = ""] = page.split("## On k3s");
+    const [, first = ""] = /```sh\n([\s\S]*?)```/.exec(section) ?? [];
+    const commands = first.trim().split("\n");
+    expect(commands.length).toBeWithin(5, 11);
+    expect(commands.join("\n")).toMatch(/ setup [\s\S]* cluster\n[\s\S]* image\n[\s\S]* deploy\n/);
+
+    const usage = await other.run(["help"]);
+    const named = [...section.matchAll(/infra\/k3s\/parley ([a-z]+)/g)].map(([, command = ""]) => command);
+    expect(named.filter((command) => !usage.includes(`\n  ${command} `))).toEqual([]);
+  },
+  PATIENCE_MS,
+);
+
 async function filesOf(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder);
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
