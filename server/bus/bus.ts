@@ -21,14 +21,15 @@ export interface BusRecord {
   kind: "inbox" | "contacts.changed" | "session.ended" | "typing" | "presence";
   /** Made by `events.ts`; for `inbox` the very frames to hand to connections, one a line. */
   body: string;
-  /** When it was put on the bus, where the bus tells. Set by the adapter on what it hands over, never by who publishes. */
-  publishedAt?: EpochMs;
 }
+
+/** Gets what comes, and when it was put on the bus by the publisher's clock. */
+export type Receive = (record: BusRecord, publishedAt: EpochMs) => void;
 
 export interface Bus {
   publish(records: readonly BusRecord[]): Promise<void>;
   /** Begins to receive, and resolves once receiving: what is published after that arrives. Once per bus. */
-  subscribe(receive: (record: BusRecord) => void): Promise<void>;
+  subscribe(receive: Receive): Promise<void>;
   /** False while the bus is known to be out of reach: then instances compare heads with Postgres. */
   healthy(): boolean;
   close(): Promise<void>;

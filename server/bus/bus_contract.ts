@@ -46,6 +46,17 @@ export function busContract(name: string, open: () => Promise<BusHarness>): void
       await Promise.all([one.bus.close(), other.bus.close()]);
     });
 
+    test("what arrives tells when it was published", async () => {
+      const { bus } = await harness.join();
+      const moments: number[] = [];
+      await bus.subscribe((_, publishedAt) => void moments.push(publishedAt));
+      const before = Date.now();
+      await bus.publish([record({})]);
+      await until(() => moments.length > 0);
+      expect(moments[0]).toBeWithin(before, Date.now() + 1);
+      await bus.close();
+    });
+
     test("what is published after subscribe resolved arrives, however soon", async () => {
       const publisher = await harness.join();
       for (let round = 0; round < 4; round++) {

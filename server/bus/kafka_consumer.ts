@@ -9,7 +9,7 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import type { Logger } from "pino";
 import type { KafkaConfig } from "../config.ts";
-import type { BusRecord, BusTopic } from "./bus.ts";
+import type { BusRecord, BusTopic, Receive } from "./bus.ts";
 import { topicName } from "./kafka_client.ts";
 import { within } from "../within.ts";
 
@@ -19,8 +19,6 @@ const FETCH_WAIT_MS = 500;
 const STALLED_AFTER_MS = 2_500;
 const SUBSCRIBE_WITHIN_MS = 60_000;
 const READ_AGAIN_MS = 1_000;
-
-type Receive = (record: BusRecord) => void;
 
 export interface KafkaConsumer {
   subscribe(receive: Receive): Promise<void>;
@@ -54,7 +52,7 @@ export function createKafkaConsumer(kafka: Kafka, options: KafkaConsumerOptions)
     if (topic === undefined || isStale()) return;
     for (const message of batch.messages) {
       try {
-        receive(toRecord(topic, message));
+        receive(toRecord(topic, message), Number(message.timestamp));
       } catch (error) {
         log.error({ err: error, topic }, "a bus record could not be handled");
       }
@@ -143,13 +141,12 @@ function keyOf(topic: string, partition: number) {
 }
 
 /** A newer instance may publish kinds that are unknown here: receivers pass over them. */
-function toRecord(topic: BusTopic, { key, value, headers, timestamp }: KafkaMessage): BusRecord {
+function toRecord(topic: BusTopic, { key, value, headers }: KafkaMessage): BusRecord {
   return {
     topic,
     key: String(key ?? ""),
     origin: String(headers?.["origin"] ?? ""),
     kind: String(headers?.["kind"] ?? "") as BusRecord["kind"],
     body: String(value ?? ""),
-    publishedAt: Number(timestamp),
   };
 }

@@ -3,7 +3,7 @@
  * network: who publishes has gone on by then, and who subscribes late misses what came before. Nobody is ever away, so
  * nothing needs keeping.
  */
-import type { Bus, BusRecord } from "./bus.ts";
+import type { Bus, BusRecord, Receive } from "./bus.ts";
 
 export interface MemoryHub {
   /** One more instance on the hub. */
@@ -11,18 +11,21 @@ export interface MemoryHub {
 }
 
 export function createMemoryHub(): MemoryHub {
-  const receivers = new Set<(record: BusRecord) => void>();
+  const receivers = new Set<Receive>();
 
   function publish(records: readonly BusRecord[]) {
+    const publishedAt = Date.now();
     for (const receive of receivers) {
-      for (const record of records) queueMicrotask(() => receivers.has(receive) && receive(record));
+      for (const record of records) {
+        queueMicrotask(() => receivers.has(receive) && receive(record, publishedAt));
+      }
     }
   }
 
   return {
     join() {
       let closed = false;
-      let receiver: ((record: BusRecord) => void) | null = null;
+      let receiver: Receive | null = null;
       return {
         async publish(records) {
           if (closed) throw new Error("the bus is closed");
@@ -30,7 +33,7 @@ export function createMemoryHub(): MemoryHub {
         },
         async subscribe(receive) {
           if (receiver !== null) throw new Error("this bus is subscribed already");
-          receiver = (record) => receive(record);
+          receiver = (record, publishedAt) => receive(record, publishedAt);
           receivers.add(receiver);
         },
         healthy: () => !closed,

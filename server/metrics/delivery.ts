@@ -5,6 +5,7 @@
  */
 import { Histogram } from "prom-client";
 import type { Registry } from "prom-client";
+import type { EpochMs } from "#protocol/ids.ts";
 import { PRESENCE_UNTIL_MS } from "#protocol/limits.ts";
 import type { BusRecord } from "../bus/bus.ts";
 import type { Outcome } from "../messages/change.ts";
@@ -24,6 +25,13 @@ const KINDS = [
 const PRESENCE_STATES = ["online", "away", "offline"] as const;
 const SENT_AT = '"sentAt":';
 const UNTIL = '"until":';
+
+export interface Arrival {
+  /** From another instance: it is how people here hear of it. */
+  foreign: boolean;
+  publishedAt: EpochMs;
+  now: EpochMs;
+}
 
 export type Delivery = ReturnType<typeof createDelivery>;
 
@@ -106,12 +114,12 @@ export function createDelivery(registry: Registry) {
       for (const { kind } of records) published[kind].count += 1;
     },
     publishFailed: () => void (failures.count += 1),
-    /** A record came; `foreign`: from another instance, so that it is how people here hear of it. */
-    received(record: BusRecord, { foreign, now }: { foreign: boolean; now: number }) {
+    /** A record came. */
+    received(record: BusRecord, { foreign, publishedAt, now }: Arrival) {
       // A newer instance may speak of kinds that are unknown here.
       if (!Object.hasOwn(receivedRecords, record.kind)) return;
       receivedRecords[record.kind].count += 1;
-      if (record.publishedAt !== undefined) busLag.observe(elapsed(record.publishedAt, now));
+      busLag.observe(elapsed(publishedAt, now));
       if (!foreign) return;
       const sentAt = record.kind === "inbox" ? momentIn(record.body, SENT_AT) : null;
       if (sentAt !== null) bus.observe(elapsed(sentAt, now));

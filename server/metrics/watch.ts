@@ -86,9 +86,9 @@ export function watchBus(
       }
     },
     subscribe: (receive) =>
-      bus.subscribe((record) => {
-        receive(record);
-        delivery.received(record, { foreign: record.origin !== instance, now: clock() });
+      bus.subscribe((record, publishedAt) => {
+        receive(record, publishedAt);
+        delivery.received(record, { foreign: record.origin !== instance, publishedAt, now: clock() });
       }),
   };
 }
