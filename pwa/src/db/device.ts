@@ -9,6 +9,9 @@ import type { Disk, Reading, Writing } from "./open.ts";
 import { STORES } from "./schema.ts";
 import type { DeviceRow } from "./schema.ts";
 
+/** What the server has too. The other stores are all there is of what they hold. */
+const COPIES = ["meta", "conversations", "messages"] as const;
+
 /** The device belongs to somebody else by now, or to nobody. */
 export class NotOurs extends Error {
   constructor() {
@@ -41,12 +44,17 @@ export function writeAs<T>(
   );
 }
 
-/** Makes this the device of `me`: keeps what is here when it was theirs already, else clears it. */
+/**
+ * Makes this the device of `me`: keeps what is here when it was theirs already, and what they had not got sent when their
+ * session was lost; clears the rest.
+ */
 export function adopt(disk: Disk, me: Me): Promise<void> {
   return disk.write(async (tx) => {
     const device = await deviceOf(tx);
     const kept = device?.me.id === me.id ? device : null;
-    if (!kept) await clear(tx);
+    const unsent = await tx.objectStore("meta").get("kept");
+    if (!kept && unsent?.only === "kept" && unsent.user === me.id) await clear(tx, COPIES);
+    else if (!kept) await clear(tx);
     await tx.objectStore("meta").put({
       only: "device",
       me,
@@ -58,15 +66,21 @@ export function adopt(disk: Disk, me: Me): Promise<void> {
 
 /**
  * Forgets everything, unsent messages and drafts included, if the device still is in `session`. `toTell`: the server
- * does not know yet that the person left. Resolves to false when another session had taken the device over.
+ * does not know yet that the person left. `keepUnsent`: nobody wanted to leave, the session is just gone; then what the
+ * person has not got sent waits for them. Resolves to false when another session had taken the device over.
  */
 export function leave(
   disk: Disk,
-  { session, toTell = false }: { session: SessionId; toTell?: boolean },
+  {
+    session,
+    toTell = false,
+    keepUnsent = false,
+  }: { session: SessionId; toTell?: boolean; keepUnsent?: boolean },
 ): Promise<boolean> {
   return disk.write(async (tx) => {
     const device = await deviceOf(tx);
     if (device && device.me.session !== session) return false;
+    if (keepUnsent) return lose(tx, device);
     await clear(tx);
     if (toTell) await tx.objectStore("meta").put({ only: "leaving" });
     return true;
@@ -82,6 +96,18 @@ export function hasLeft(disk: Disk): Promise<void> {
   return disk.write((tx) => tx.objectStore("meta").delete("leaving"));
 }
 
-async function clear(tx: Writing): Promise<void> {
-  await Promise.all(STORES.map((name) => tx.objectStore(name).clear()));
+/** Without a device row somebody left, or lost their session, before: what they left stays as it is. */
+async function lose(tx: Writing, device: DeviceRow | null): Promise<true> {
+  if (!device) return true;
+  await clear(tx, COPIES);
+  const [unsent, drafts] = await Promise.all([
+    tx.objectStore("outbox").count(),
+    tx.objectStore("drafts").count(),
+  ]);
+  if (unsent + drafts > 0) await tx.objectStore("meta").put({ only: "kept", user: device.me.id });
+  return true;
+}
+
+async function clear(tx: Writing, names: readonly (typeof STORES)[number][] = STORES): Promise<void> {
+  await Promise.all(names.map((name) => tx.objectStore(name).clear()));
 }

@@ -54,6 +54,31 @@ test("leaving wipes everything, the outbox too", async () => {
   expect(await rows(disk)).toEqual([0, 0, 0, 0, 0]);
 });
 
+test("a session that was lost leaves the outbox alone until its person is back", async () => {
+  const { disk, log } = await filled();
+  expect(await leave(disk, { session: log.me.session, keepUnsent: true })).toBe(true);
+  expect(await readDevice(disk)).toBeNull();
+  expect(await rows(disk)).toEqual([1, 0, 0, 1, 0]);
+  await adopt(disk, log.me);
+  expect(await rows(disk)).toEqual([1, 0, 0, 1, 0]);
+  expect(await readDevice(disk)).toEqual({ only: "device", me: log.me, epoch: null, cursor: 0 });
+});
+
+test("what a lost session left is for nobody else", async () => {
+  const { disk, log } = await filled();
+  await leave(disk, { session: log.me.session, keepUnsent: true });
+  const { me } = createLog({ name: "Carol", now: () => NOW });
+  await adopt(disk, me);
+  expect(await rows(disk)).toEqual([1, 0, 0, 0, 0]);
+});
+
+test("a session that is lost twice, as two tabs tell it, loses nothing more", async () => {
+  const { disk, log } = await filled();
+  await leave(disk, { session: log.me.session, keepUnsent: true });
+  await leave(disk, { session: log.me.session, keepUnsent: true });
+  expect(await rows(disk)).toEqual([1, 0, 0, 1, 0]);
+});
+
 test("the end of an old session does not wipe what belongs to the next", async () => {
   const { disk, log } = await filled();
   const next = createLog({ name: "Carol", now: () => NOW });

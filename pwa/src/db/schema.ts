@@ -24,6 +24,12 @@ export interface LeavingRow {
   only: "leaving";
 }
 
+/** A session was lost before everything was sent: the outbox and the drafts are this person's, for when they are back. */
+export interface KeptRow {
+  only: "kept";
+  user: UserId;
+}
+
 export interface ConversationRow {
   id: ConversationId;
   with: Person;
@@ -60,7 +66,7 @@ export interface DraftRow {
 }
 
 export interface Schema extends DBSchema {
-  meta: { key: (DeviceRow | LeavingRow)["only"]; value: DeviceRow | LeavingRow };
+  meta: { key: (DeviceRow | LeavingRow | KeptRow)["only"]; value: DeviceRow | LeavingRow | KeptRow };
   conversations: { key: ConversationId; value: ConversationRow };
   messages: {
     key: [ConversationId, Seq];

@@ -23,8 +23,11 @@ export interface Account {
   signIn(request: SessionRequest): Promise<void>;
   /** Wipes the device at once; a server that is out of reach is told later. */
   signOut(): Promise<void>;
-  /** The server, or another tab, has said that `session` ended. */
-  ended(session: SessionId, options: { by: "server" | "tab" }): Promise<void>;
+  /**
+   * The server, or another tab, has said that `session` ended. Unless it was `revoked`, nobody here wanted that: it ran
+   * out, or the server lost it, and what the person has not got sent waits until they are back.
+   */
+  ended(session: SessionId, options: { by: "server" | "tab"; revoked?: boolean }): Promise<void>;
 }
 
 export interface AccountEdges {
@@ -112,12 +115,15 @@ export function createAccount({ disk, api, channel, changed, failed }: AccountEd
     }
   }
 
-  async function ended(session: SessionId, { by }: { by: "server" | "tab" }): Promise<void> {
+  async function ended(
+    session: SessionId,
+    { by, revoked = false }: { by: "server" | "tab"; revoked?: boolean },
+  ): Promise<void> {
     if (me?.session !== session) return;
     become(null);
     if (by === "tab") return;
     channel.say({ type: "session.ended", session });
-    const wiped = await leave(disk, { session }).catch(failed);
+    const wiped = await leave(disk, { session, keepUnsent: !revoked }).catch(failed);
     if (wiped === false) await restore();
   }
 

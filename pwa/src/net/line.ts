@@ -44,7 +44,7 @@ export interface LineEdges extends SocketEdges {
 
 export interface LineHandlers {
   tell(change: Change): void;
-  sessionEnded(): void;
+  sessionEnded(end: { revoked: boolean }): void;
   /** An attempt to connect failed, and it may be that the session has ended. */
   doubtful(): void;
   /** The device belongs to another person by now. */

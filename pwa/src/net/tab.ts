@@ -114,9 +114,9 @@ export function createTab(edges: TabEdges): Tab {
     changes.tell({ kind: "closed" });
   }
 
-  function endedByServer(): void {
+  function endedByServer({ revoked }: { revoked: boolean }): void {
     const session = account.me()?.session;
-    if (session) void account.ended(session, { by: "server" });
+    if (session) void account.ended(session, { by: "server", revoked });
   }
 
   /** Another tab signed somebody else in, or everybody out: begin again with what the device says now. */
