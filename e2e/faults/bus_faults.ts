@@ -12,7 +12,7 @@ const CONNECT_WITHIN_MS = 5_000;
 
 export const BUS_FAULTS: Fault[] = [
   {
-    kind: "bus events doubled, delayed, reordered",
+    kind: "bus events doubled and delayed and reordered",
     needs: ["kafka"],
     forMs: [3_000, 8_000],
     run: (world, { random, forMs }) => meddle(world, { random, forMs }),

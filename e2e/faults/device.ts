@@ -43,6 +43,7 @@ const SIGN_IN_AGAIN_MS = 1_000;
 export class Device {
   readonly database: string;
   readonly wire: Proxy;
+  readonly hasLocks: boolean;
   /** Whether its person wants it to be signed in. */
   wanted: "in" | "out" = "in";
   /** When its person last signed out here: what was unsent then is gone by their own will. */
@@ -64,6 +65,7 @@ export class Device {
     this.database = options.database;
     this.clockOffMs = options.clockOffMs;
     this.wire = wire;
+    this.hasLocks = options.hasLocks;
     this.#options = options;
     this.#jar = createJar(options.origin);
     this.#locks = options.hasLocks ? createLocks() : null;

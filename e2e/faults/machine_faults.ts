@@ -3,7 +3,7 @@ import type { Fault } from "./fault.ts";
 
 function killed(name: BackingName, forMs: Fault["forMs"], rare = false): Fault {
   return {
-    kind: name === "redis" ? "redis killed, back empty" : `${name} killed`,
+    kind: name === "redis" ? "redis killed and back empty" : `${name} killed`,
     needs: [name],
     forMs,
     rare,

@@ -9,6 +9,7 @@ const SHARE = 0.25;
 const HOUR_MS = 60 * 60 * 1_000;
 const FLUSHED_MESSAGES = 10;
 const SETTLE_MS = 1_000;
+const LOCKLESS_SHARE = 0.75;
 
 function some({ crowd }: World, random: Random): Device[] {
   const ready = crowd.devices().filter((device) => device.isSignedIn);
@@ -57,10 +58,13 @@ export const PEOPLE_FAULTS: Fault[] = [
     needs: ["devices", "tabs"],
     forMs: [500, 1_500],
     async run(world, { random, forMs }) {
-      const people = world.crowd.people.filter(({ devices }) => devices[0]?.isSignedIn);
-      const person = random.pick(people.length > 0 ? people : world.crowd.people);
-      const device = person.devices[0];
-      if (!device) return;
+      const ready = world.crowd.people.filter(({ devices }) => devices[0]?.isSignedIn);
+      // Where there are no locks, both tabs do send all of it.
+      const lockless = ready.filter(({ devices }) => !devices[0]?.hasLocks);
+      const people = lockless.length > 0 && random.chance(LOCKLESS_SHARE) ? lockless : ready;
+      const person = people.length > 0 ? random.pick(people) : undefined;
+      const device = person?.devices[0];
+      if (!person || !device) return;
       const second = await device.openTab();
       await Bun.sleep(forMs);
       offline([device], true);

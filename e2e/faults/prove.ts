@@ -2,6 +2,8 @@
  * For the gate: a short round that must hold, then one for each planted bug that must not. Each in a process of its own; says
  * how many did what they must in the words of `bun test`, for the gate to count.
  */
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CACHE, ROOT } from "../../infra/gate/paths.ts";
 import { PLANTS, type Plant } from "./planted/plants.ts";
@@ -54,8 +56,8 @@ async function runRound(
   args: string[],
   plant: string | null,
 ): Promise<{ report: Report | null; output: string }> {
-  const file = Bun.file(join(CACHE, "faults", `seed-${SEED}${plant === null ? "" : `-${plant}`}.json`));
-  if (await file.exists()) await file.delete();
+  const path = join(CACHE, "faults", `seed-${SEED}${plant === null ? "" : `-${plant}`}.json`);
+  await rm(path, { force: true });
   const command = [
     process.execPath,
     "--no-orphans",
@@ -68,7 +70,7 @@ async function runRound(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const [output, errors] = await Promise.all([round.stdout.text(), round.stderr.text(), round.exited]);
-  const report = (await file.exists()) ? ((await file.json()) as Report) : null;
+  const report = existsSync(path) ? ((await Bun.file(path).json()) as Report) : null;
   return { report, output: output + errors };
 }
 

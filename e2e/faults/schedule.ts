@@ -73,7 +73,7 @@ export function createSchedule(random: Random, { only, episodeMs = EPISODE_MS }:
       const isFree = ({ needs }: Fault): boolean =>
         needs.every((need) => need === "none" || (busyUntil.get(need) ?? 0) <= atMs);
       const fault = deal(isFree);
-      if (fault === null || (fault.rare && random.chance(RARE_SKIP))) continue;
+      if (fault === null || (only.length === 0 && fault.rare && random.chance(RARE_SKIP))) continue;
       const forMs = random.between(...fault.forMs);
       for (const need of fault.needs) busyUntil.set(need, atMs + forMs + RECOVERY_MS);
       planned.push({ fault, atMs, forMs, random: random.branch(`${number} ${planned.length}`) });

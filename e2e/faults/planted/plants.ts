@@ -33,7 +33,7 @@ export const PLANTS: readonly Plant[] = [
     file: "server/messages/decide.ts",
     was: "  const earlier = facts.earlier.get(key);\n",
     becomes: "  const earlier = undefined;\n",
-    kinds: ["acks lost after the commit"],
+    kinds: ["outbox flushed by two tabs at once"],
     caughtBy: /a message is stored once|same cid gets the same answer/,
   },
   {
