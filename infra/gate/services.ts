@@ -3,7 +3,7 @@
  * names; else, for the first three, one that Docker compose starts; else one that is started natively, from Debian packages
  * when they are missing and this is root. What cannot be had is an error with a sentence that says what to install.
  *
- * Run by itself (`bun infra/gate/services.ts`) it starts the first three, prints what to export, and stays until Ctrl-C.
+ * Run by itself (`bun infra/gate/services.ts`) it has all but Chromium ready, prints what to export, and stays until Ctrl-C.
  */
 import { CHROMIUM_PACKAGES, chromiumProgram, findChromium } from "./chromium.ts";
 import { type Cleanup, startCleanup } from "./cleanup.ts";
@@ -118,7 +118,7 @@ if (import.meta.main) {
   const { promise: told, resolve: stop } = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop());
   try {
-    const { env } = await startServices(cleanup, ["postgres", "redis", "kafka"]);
+    const { env } = await startServices(cleanup, ["postgres", "redis", "kafka", "kubectl", "pgTools"]);
     for (const [name, value] of Object.entries(env)) process.stdout.write(`export ${name}='${value}'\n`);
     await told;
   } catch (error) {
