@@ -8,6 +8,8 @@ import type { Store } from "./store/store.ts";
 
 export interface Adapters {
   db: Db;
+  /** One connection for the writer alone, whose few statements keep their plans. */
+  writes: Db;
   store: Store;
   bus: Bus;
   keys: Keys;

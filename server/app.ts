@@ -53,14 +53,18 @@ export interface App {
 }
 
 /** Opens Postgres alone, embedded or by URL, with its days made; embedded, the schema is brought up to date by itself. */
-async function openDatabase(config: Config, { log, stack }: Opening): Promise<Db> {
-  if (config.databaseUrl !== null)
-    return closeWith(stack, connect(config.databaseUrl, { maxConnections: POOL_MAX }));
-  const embedded = await openEmbeddedPostgres({ dataDir: config.dataDir, log });
+async function openDatabase(config: Config, opening: Opening): Promise<Pick<Adapters, "db" | "writes">> {
+  const url = config.databaseUrl ?? (await openEmbedded(config, opening));
+  const db = closeWith(opening.stack, connect(url, { maxConnections: POOL_MAX }));
+  const writes = closeWith(opening.stack, connect(url, { maxConnections: 1, steadyPlans: true }));
+  if (config.databaseUrl === null) await migrate(db);
+  return { db, writes };
+}
+
+async function openEmbedded({ dataDir }: Config, { log, stack }: Opening): Promise<string> {
+  const embedded = await openEmbeddedPostgres({ dataDir, log });
   stack.defer(() => embedded.close());
-  const db = closeWith(stack, connect(embedded.url, { maxConnections: POOL_MAX }));
-  await migrate(db);
-  return db;
+  return embedded.url;
 }
 
 interface Opening {
@@ -106,7 +110,7 @@ async function openMail(
 
 async function openAdapters(config: Config, opening: Opening): Promise<Adapters> {
   const keys = createKeys(config.keys ?? (await loadOrMakeKeys(config.dataDir)));
-  const db = await openDatabase(config, opening);
+  const { db, writes } = await openDatabase(config, opening);
   await checkSchema(db);
   const store = await openStore(config, opening);
   const bus = await openBus(config, opening);
@@ -117,7 +121,7 @@ async function openAdapters(config: Config, opening: Opening): Promise<Adapters>
     bus: config.kafka === null ? "embedded" : "KAFKA_BROKERS",
     mail: config.smtpUrl === null ? "embedded" : "SMTP_URL",
   };
-  return { db, store, bus, keys, ...mail, chosen };
+  return { db, writes, store, bus, keys, ...mail, chosen };
 }
 
 /**
@@ -209,7 +213,7 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
   await using stack = new AsyncDisposableStack();
   const opening = { log, stack, instance };
   const keys = createKeys(config.keys ?? (await loadOrMakeKeys(config.dataDir)));
-  const db = await openDatabase(config, opening);
+  const { db } = await openDatabase(config, opening);
   const store = await openStore(config, opening);
   // No bus here: running instances sweep up what is left for them.
   const sessions = createSessions({
@@ -232,7 +236,7 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
 async function withDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
   const instance = crypto.randomUUID();
   await using stack = new AsyncDisposableStack();
-  return await work(
-    await openDatabase(config, { log: createLog({ level: "warn", instance }), stack, instance }),
-  );
+  const log = createLog({ level: "warn", instance });
+  const { db } = await openDatabase(config, { log, stack, instance });
+  return await work(db);
 }

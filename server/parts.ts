@@ -50,7 +50,7 @@ export function createParts(
   options: { adapters: Adapters; log: Logger; instance: string; metrics: Metrics },
 ) {
   const { adapters, log, instance, metrics } = options;
-  const { db, store, keys, mailer } = adapters;
+  const { db, writes, store, keys, mailer } = adapters;
   const { traffic, delivery, entrance } = metrics;
   const clock = systemClock;
   const bus = watchBus(adapters.bus, { delivery, clock, instance });
@@ -85,7 +85,7 @@ export function createParts(
     publishLocal: (topic, frame) => publishLocal?.(topic, frame),
   });
   const unwatchedWriter = createWriter({
-    db,
+    db: writes,
     clock,
     log,
     instance,

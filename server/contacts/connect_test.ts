@@ -61,8 +61,8 @@ describe("connecting two users", () => {
       { cursor: 1, kind: "contact", contact: { id: ann, name: "Ann" } },
     ]);
     const [outbox] = await database.db`
-      select records from bus_outbox where id = ${appended.outboxId ?? 0}`;
-    expect(JSON.parse(outbox?.["records"])).toEqual(appended.records);
+      select grown_users as users, grown_to as "upTo" from bus_outbox where id = ${appended.outboxId ?? 0}`;
+    expect(outbox).toMatchObject({ users: [ann, ben], upTo: [1, 1] });
     expect(new Set(appended.records.map((record) => record.key))).toEqual(new Set([ann, ben]));
   });
 

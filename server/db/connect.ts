@@ -10,7 +10,19 @@ export interface ConnectOptions {
   maxConnections: number;
   /** A statement that runs longer is cancelled with 57014. */
   statementTimeoutMs?: number;
+  /**
+   * Plans every statement once, by indexes, whatever the parameters and however few the rows: for a connection that repeats
+   * a few statements for days. A plan that was made while a table was new reads all of it for ever after.
+   */
+  steadyPlans?: boolean;
 }
+
+const STEADY_PLANS = {
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: false,
+  enable_hashjoin: false,
+  enable_mergejoin: false,
+};
 
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** A transaction that its owner forgot ends after this: it would hold its row locks for ever. */
@@ -41,7 +53,8 @@ const types = {
  * `postgres://user@localhost/database?host=/folder`. Queries reject while Postgres is out of reach and work again by
  * themselves after.
  */
-export function connect(url: string, { maxConnections, statementTimeoutMs }: ConnectOptions): Db {
+export function connect(url: string, options: ConnectOptions): Db {
+  const { maxConnections, statementTimeoutMs, steadyPlans = false } = options;
   const { address, socket } = splitSocket(url);
   return postgres(address, {
     ...(socket === null ? {} : { path: socket }),
@@ -55,6 +68,7 @@ export function connect(url: string, { maxConnections, statementTimeoutMs }: Con
       TimeZone: "UTC",
       statement_timeout: statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      ...(steadyPlans ? STEADY_PLANS : {}),
     },
   });
 }

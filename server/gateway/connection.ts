@@ -29,6 +29,8 @@ export interface ConnectionDeps {
   dispatch: (command: Command, connection: Connection) => Promise<string[]>;
   opened: (connection: Connection) => void;
   closed: (connection: Connection) => void;
+  /** Calls `flush` at the end of this turn of the event loop. */
+  flushSoon: (connection: Connection) => void;
 }
 
 export class Connection {
@@ -47,6 +49,8 @@ export class Connection {
   #inFlight = 0;
   #excess = 0;
   #answers: Promise<void> = Promise.resolve();
+  /** Frames to send at the end of this turn; null when there are none. */
+  #outgoing: string[] | null = null;
   #silence: ReturnType<typeof setTimeout> | null = null;
   /** Why this side closed it; null while it has not. */
   #closedBecause: string | null = null;
@@ -94,6 +98,7 @@ export class Connection {
   close(socket: ServerWebSocket<unknown>, code: number, reason: string): void;
   close(first: CloseCode | ServerWebSocket<unknown>, second: string | number): void {
     if (typeof first === "number") {
+      this.flush();
       this.#closedBecause ??= String(second);
       this.#socket?.close(first, String(second));
       return;
@@ -125,10 +130,19 @@ export class Connection {
     this.#greeted = true;
   }
 
-  /** Sends encoded frames, in order. A no-op once closed. */
+  /** Sends encoded frames, in order, at the end of this turn of the event loop. A no-op once closed. */
   send(frames: readonly string[]): void {
-    const socket = this.#socket;
-    if (socket === null || frames.length === 0) return;
+    if (this.#socket === null || frames.length === 0) return;
+    if (this.#outgoing !== null) return void this.#outgoing.push(...frames);
+    this.#outgoing = [...frames];
+    this.#deps.flushSoon(this);
+  }
+
+  /** Sends now what waits. */
+  flush(): void {
+    const [socket, frames] = [this.#socket, this.#outgoing];
+    this.#outgoing = null;
+    if (socket === null || frames === null) return;
     socket.cork(() => {
       for (const frame of frames) this.#deps.watch.sent(frame, socket.send(frame));
     });

@@ -15,6 +15,7 @@ import type { DeviceState } from "../presence/presence.ts";
 import type { Allowance } from "./allowance.ts";
 import { Connection } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
+import { createFlusher } from "./flush.ts";
 import { createRegistry } from "./registry.ts";
 import { presenceTopic, userTopic } from "./topics.ts";
 import type { TrafficWatch } from "./watch.ts";
@@ -53,6 +54,7 @@ export type Gateway = ReturnType<typeof createGateway>;
 
 export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDeps) {
   const registry = createRegistry();
+  const flushSoon = createFlusher();
   /** Heads told while the bus was away, so that a head is told once. */
   const toldHeads = new Map<UserId, Cursor>();
   let dispatcher: Dispatch | null = null;
@@ -68,6 +70,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
       watch: deps.watch,
       dispatch: (command, connection) => dispatchOf().dispatch(command, connection),
       opened: (connection) => registry.add(connection),
+      flushSoon,
       closed(connection) {
         registry.remove(connection);
         if (!connection.greeted) return;

@@ -5,14 +5,18 @@
  * whoever crashes.
  */
 import type { TransactionSql } from "postgres";
-import type { Cursor, EpochMs, UserId } from "#protocol/ids.ts";
-import { busRecordsOf, columnsOf, frameOf } from "./events.ts";
+import type { Cid, Cursor, EpochMs, UserId } from "#protocol/ids.ts";
+import { busRecordsOf, columnsOf, frameOf, grownBy } from "./events.ts";
 import type { EventBody, InboxRow } from "./events.ts";
 import type { BusRecord } from "../bus/bus.ts";
 
 export interface Head {
   head: Cursor;
   received: Cursor;
+  /** The greatest cid ever accepted from the user: a greater one is new. */
+  newestCid: Cid;
+  /** Something of it changed and must be written. */
+  moved: boolean;
 }
 export type Heads = Map<UserId, Head>;
 
@@ -26,11 +30,11 @@ export interface Appended {
 
 /** Locks the heads of these users' inboxes until the transaction ends. */
 export async function lockHeads(tx: TransactionSql, users: Iterable<UserId>): Promise<Heads> {
-  const rows = await tx<{ userId: UserId; head: Cursor; received: Cursor }[]>`
-    select user_id as "userId", head, received from inbox_heads
+  const rows = await tx<{ userId: UserId; head: Cursor; received: Cursor; newestCid: Cid }[]>`
+    select user_id as "userId", head, received, newest_cid as "newestCid" from inbox_heads
     where user_id = any(${[...new Set(users)]}::uuid[])
     order by user_id for update`;
-  return new Map(rows.map(({ userId, head, received }) => [userId, { head, received }]));
+  return new Map(rows.map(({ userId, ...head }) => [userId, { ...head, moved: false }]));
 }
 
 /** Gives `body` the next cursor of each inbox. Moves the heads in memory; `storeRows` writes them. */
@@ -41,38 +45,41 @@ export function appendTo(heads: Heads, users: readonly UserId[], options: { body
     const head = heads.get(user);
     if (head === undefined) throw new Error("appendTo: the head of this inbox is not locked");
     head.head += 1;
+    head.moved = true;
     return { user, cursor: head.head, at: options.at, ...columns, frame: frameOf(json, head.head) };
   });
 }
 
-/** Writes the rows, the moved heads and the bus records. One round trip: the statements are pipelined. */
+/** Writes the rows, the moved heads, and what of it is to be published: one statement. */
 export async function storeRows(
   tx: TransactionSql,
   rows: InboxRow[],
-  options: { heads: Heads; at: EpochMs; origin: string },
+  { heads, at, origin }: { heads: Heads; at: EpochMs; origin: string },
 ): Promise<Appended> {
-  const heads = [...options.heads];
-  const moved = tx`
-    update inbox_heads h set head = v.head, received = v.received
-    from unnest(${heads.map(([user]) => user)}::uuid[], ${heads.map(([, head]) => head.head)}::int8[],
-      ${heads.map(([, head]) => head.received)}::int8[]) as v (user_id, head, received)
-    where h.user_id = v.user_id and (h.head, h.received) is distinct from (v.head, v.received)`;
-  if (rows.length === 0) {
-    await moved;
-    return { rows, records: [], outboxId: null };
-  }
-  const records = busRecordsOf(rows, options.origin);
-  const [, , outbox] = await Promise.all([
-    moved,
-    tx`insert into inbox (user_id, cursor, at, kind, conversation_id, seq, subject_id)
-      select * from unnest(${rows.map((row) => row.user)}::uuid[], ${rows.map((row) => row.cursor)}::int8[],
-        ${rows.map((row) => row.at)}::timestamptz[], ${rows.map((row) => row.kind)}::text[],
-        ${rows.map((row) => row.conversation)}::uuid[], ${rows.map((row) => row.seq)}::int8[],
-        ${rows.map((row) => row.subject)}::uuid[])`,
-    tx<{ id: number }[]>`
-      insert into bus_outbox (created_at, records) values (${options.at}, ${JSON.stringify(records)}) returning id`,
-  ]);
-  return { rows, records, outboxId: outbox[0]?.id ?? null };
+  const moved = [...heads].filter(([, head]) => head.moved);
+  const grown = grownBy(rows);
+  if (moved.length === 0) return { rows, records: [], outboxId: null };
+  const [outbox] = await tx<{ id: number }[]>`
+    with moved as (
+      update inbox_heads h set head = v.head, received = v.received, newest_cid = v.newest_cid
+      from unnest(${moved.map(([user]) => user)}::uuid[], ${moved.map(([, { head }]) => head)}::int8[],
+        ${moved.map(([, { received }]) => received)}::int8[], ${moved.map(([, { newestCid }]) => newestCid)}::uuid[])
+        as v (user_id, head, received, newest_cid)
+      where h.user_id = v.user_id
+    ), appended as (
+      insert into inbox (user_id, cursor, at, kind, conversation_id, seq, subject_id)
+      select user_id, cursor, ${at}::timestamptz, kind, conversation_id, seq, subject_id
+      from unnest(${rows.map((row) => row.user)}::uuid[], ${rows.map((row) => row.cursor)}::int8[],
+        ${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.conversation)}::uuid[],
+        ${rows.map((row) => row.seq)}::int8[], ${rows.map((row) => row.subject)}::uuid[])
+        as v (user_id, cursor, kind, conversation_id, seq, subject_id)
+    )
+    insert into bus_outbox (created_at, grown_users, grown_after, grown_to)
+    select ${at}::timestamptz, ${grown.map(({ user }) => user)}::uuid[], ${grown.map(({ after }) => after)}::int8[],
+      ${grown.map(({ upTo }) => upTo)}::int8[]
+    where ${rows.length > 0}::boolean
+    returning id`;
+  return { rows, records: busRecordsOf(rows, origin), outboxId: outbox?.id ?? null };
 }
 
 /** Appends each body to its inboxes, for callers with a transaction of their own. Locks, numbers, stores. */

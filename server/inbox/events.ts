@@ -51,3 +51,21 @@ export function busRecordsOf(rows: readonly InboxRow[], origin: string): BusReco
   }
   return records;
 }
+
+/** Rows of one inbox that lie together: those after one cursor, up to another. */
+export interface Grown {
+  user: UserId;
+  after: Cursor;
+  upTo: Cursor;
+}
+
+/** What of which inbox these rows are. */
+export function grownBy(rows: readonly Pick<InboxRow, "user" | "cursor">[]): Grown[] {
+  const byUser = new Map<UserId, Grown>();
+  for (const { user, cursor } of rows) {
+    const grown = byUser.get(user);
+    if (grown === undefined) byUser.set(user, { user, after: cursor - 1, upTo: cursor });
+    else grown.upTo = cursor;
+  }
+  return [...byUser.values()];
+}

@@ -1,8 +1,10 @@
 /** Reading inboxes: heads, and events after a cursor. */
-import type { Sql } from "postgres";
-import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import type { Sql, TransactionSql } from "postgres";
+import type { Cid, Cursor, Epoch, EpochMs, UserId } from "#protocol/ids.ts";
 import { frameOf } from "./events.ts";
-import type { EventBody, InboxRow } from "./events.ts";
+import type { EventBody, Grown, InboxRow } from "./events.ts";
+
+type Reader = Sql | TransactionSql;
 
 export interface InboxState {
   epoch: Epoch;
@@ -26,16 +28,13 @@ export async function selectHeads(db: Sql, users: readonly UserId[]): Promise<Ma
   return new Map(rows.map((row) => [row.user, row.head]));
 }
 
-interface EventRow {
-  cursor: Cursor;
-  kind: InboxRow["kind"];
-  conversation: ConversationId;
-  seq: Seq;
-  subject: UserId;
+interface EventRow extends Pick<
+  InboxRow,
+  "user" | "cursor" | "kind" | "conversation" | "seq" | "subject" | "at"
+> {
   cid: Cid | null;
   to: UserId | null;
   text: string | null;
-  sentAt: EpochMs;
   name: string;
 }
 
@@ -46,19 +45,48 @@ export async function selectFrames(
   options: { after: Cursor; limit: number; since: EpochMs },
 ): Promise<{ cursor: Cursor; frame: string }[]> {
   const rows = await db<EventRow[]>`
-    select i.cursor, i.kind, i.conversation_id as conversation, i.seq, i.subject_id as subject, i.at as "sentAt",
-      m.cid, m.recipient_id as "to", m.body as text, u.name
-    from inbox i
-    join users u on u.id = i.subject_id
-    left join messages m on i.kind = 'message' and m.conversation_id = i.conversation_id and m.seq = i.seq
-      and m.sent_at = i.at
+    select ${eventColumns(db)}
+    from inbox i ${eventJoins(db)}
     where i.user_id = ${user} and i.cursor > ${options.after} and i.at > ${options.since}
     order by i.cursor limit ${options.limit}`;
-  return rows.map((row) => ({ cursor: row.cursor, frame: frameOf(JSON.stringify(bodyOf(row)), row.cursor) }));
+  return rows.map((row) => ({ cursor: row.cursor, frame: frameIn(row) }));
+}
+
+/** Rows of several inboxes, each inbox's in order, none older than `since`. */
+export async function selectGrown(
+  db: Reader,
+  grown: readonly Grown[],
+  { since }: { since: EpochMs },
+): Promise<InboxRow[]> {
+  if (grown.length === 0) return [];
+  const rows = await db<EventRow[]>`
+    select ${eventColumns(db)}
+    from unnest(${grown.map(({ user }) => user)}::uuid[], ${grown.map(({ after }) => after)}::int8[],
+      ${grown.map(({ upTo }) => upTo)}::int8[]) as g (user_id, after, up_to)
+    join inbox i on i.user_id = g.user_id and i.cursor > g.after and i.cursor <= g.up_to and i.at > ${since}
+    ${eventJoins(db)}
+    order by i.user_id, i.cursor`;
+  return rows.map((row) => ({ ...row, frame: frameIn(row) }));
+}
+
+function eventColumns(db: Reader) {
+  return db`i.user_id as "user", i.cursor, i.kind, i.conversation_id as conversation, i.seq, i.subject_id as subject, i.at,
+    m.cid, m.recipient_id as "to", m.body as text, u.name`;
+}
+
+function eventJoins(db: Reader) {
+  return db`
+    join users u on u.id = i.subject_id
+    left join messages m on i.kind = 'message' and m.conversation_id = i.conversation_id and m.seq = i.seq
+      and m.sent_at = i.at`;
+}
+
+function frameIn(row: EventRow): string {
+  return frameOf(JSON.stringify(bodyOf(row)), row.cursor);
 }
 
 function bodyOf(row: EventRow): EventBody {
-  const { kind, conversation, seq, subject, cid, to, text, sentAt, name } = row;
+  const { kind, conversation, seq, subject, cid, to, text, at: sentAt, name } = row;
   switch (kind) {
     case "message":
       if (cid === null || to === null || text === null) throw new Error("an inbox row has lost its message");

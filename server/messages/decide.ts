@@ -77,6 +77,8 @@ function decideSend(send: Send, { facts, decision, at }: Context): Outcome {
   decision.messages.push({ ...message, senderCursor: cursor });
   const answer = { cid, conversation: id, seq: message.seq, sentAt: at, cursor, duplicate: false };
   facts.earlier.set(key, { to, text, answer });
+  const own = facts.heads.get(send.user);
+  if (own !== undefined && own.newestCid < cid) own.newestCid = cid;
   return { is: "sent", answer };
 }
 
@@ -86,6 +88,7 @@ function decideReceived({ user, cursor }: Received, context: Context): Outcome {
   const head = facts.heads.get(user);
   if (head === undefined || cursor <= head.received || cursor > head.head) return DONE;
   head.received = cursor;
+  head.moved = true;
   for (const { conversation, cursor: arrivedAs, seq } of facts.arrived.get(user) ?? []) {
     if (arrivedAs <= cursor) moveMark({ conversation, user, mark: "delivered", seq }, context);
   }

@@ -9,6 +9,7 @@ const ALICE = "a" as UserId;
 const BOB = "b" as UserId;
 const EVE = "e" as UserId;
 const TALK = "t" as ConversationId;
+const NO_CID = "" as Cid;
 const AT = Date.UTC(2026, 0, 2);
 
 describe("decide", () => {
@@ -112,7 +113,9 @@ function answer(outcome: Outcome) {
 
 function aliceAndBob(): Facts {
   return {
-    heads: new Map([ALICE, BOB, EVE].map((user) => [user, { head: 0, received: 0 }])),
+    heads: new Map(
+      [ALICE, BOB, EVE].map((user) => [user, { head: 0, received: 0, newestCid: NO_CID, moved: false }]),
+    ),
     conversationOf: new Map([
       [pair(ALICE, BOB), TALK],
       [pair(BOB, ALICE), TALK],

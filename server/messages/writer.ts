@@ -87,11 +87,11 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
 
   async function store(changes: Change[]): Promise<{ outcomes: Outcome[]; appended: Appended }> {
     return db.begin(async (tx) => {
-      const facts = await readFacts(tx, changes);
+      const facts = await readFacts(tx, changes, clock());
       const at = clock();
       const decision = decide(changes, facts, at);
       const [, appended] = await Promise.all([
-        storeDecision(tx, decision, facts),
+        storeDecision(tx, decision, { facts, at }),
         storeRows(tx, decision.rows, { heads: facts.heads, at, origin: instance }),
       ]);
       return { outcomes: decision.outcomes, appended };

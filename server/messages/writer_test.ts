@@ -50,9 +50,10 @@ describe("the writer", () => {
         sentAt: now,
       },
     ]);
-    const [outbox] =
-      await database.db`select records from bus_outbox where id = ${commits[0]?.outboxId ?? 0}`;
-    expect(JSON.parse(outbox?.records)).toEqual(commits[0]?.records);
+    const outbox = await database.db`
+      select grown_users as users, grown_after as after, grown_to as "upTo" from bus_outbox
+      where id = ${commits[0]?.outboxId ?? 0}`;
+    expect(outbox).toMatchObject([{ users: [alice, bob], after: [0, 0], upTo: [1, 1] }]);
     expect(commits[0]?.rows.map((row) => JSON.parse(row.frame))).toEqual([inAlices[0], inBobs[0]]);
   });
 
