@@ -28,6 +28,8 @@ export interface Plan {
   report: string;
   /** Fewer settings of each scenario. */
   quick: boolean;
+  /** Instances write CPU profiles into the report's folder, and are slower for it. */
+  profile: boolean;
   help: boolean;
 }
 
@@ -43,6 +45,7 @@ Measures the product with real WebSocket clients, beside two floors: a bare rela
   --quick                 few settings, 2 seconds each, a crowd of 500: under a minute
   --report FOLDER         where the report goes; .cache/load unless told
   --json FILE             one more copy of the figures
+  --profile               each instance leaves a CPU profile in the report's folder (and is slower for it)
   --help                  this
 
 Services named by TEST_DATABASE_URL, TEST_REDIS_URL and TEST_KAFKA_BROKERS are used; what is missing is started, and ended.`;
@@ -66,6 +69,7 @@ export function readArguments(args: string[]): Plan {
       json: { type: "string" },
       report: { type: "string", default: ".cache/load" },
       quick: { type: "boolean", default: false },
+      profile: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -87,6 +91,7 @@ export function readArguments(args: string[]): Plan {
     json: values.json ?? null,
     report: values.report,
     quick: values.quick,
+    profile: values.profile,
     help: values.help,
   };
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { startServices } from "../../infra/gate/services.ts";
 import type { Cleanup } from "../../infra/gate/cleanup.ts";
 import { freePort } from "../../infra/gate/ports.ts";
@@ -48,13 +48,16 @@ export async function startBench(plan: Plan, cleanup: Cleanup): Promise<Bench> {
   if (plan.stack === "full")
     await runProgram(["server/main.ts", "migrate"], { ...env, ...originOf(urls[0]) });
 
+  const profiling = plan.profile
+    ? ["--cpu-prof", "--cpu-prof-md", `--cpu-prof-dir=${resolve(plan.report)}`]
+    : [];
   let instances: Program[] = [];
   async function start({ paced }: { paced: boolean }): Promise<void> {
     for (const [index, port] of ports.entries()) {
       const pace = paced ? {} : NO_PACE;
       const program = await startProgram({
         name: `load-instance-${index + 1}`,
-        args: ["server/main.ts", "serve"],
+        args: [...profiling, "server/main.ts", "serve"],
         env: { ...env, ...pace, ...originOf(urls[index]), PORT: String(port) },
         readyUrl: `${urls[index]}/health/ready`,
       });

@@ -3,6 +3,7 @@ import { TYPING_EVERY_MS } from "#protocol/limits.ts";
 import type { ServerFrame } from "#protocol/frames.ts";
 import type { Crew } from "../crew.ts";
 import type { Figure } from "../figures.ts";
+import { makeCrowd } from "../people.ts";
 import { quantilesOf } from "../quantiles.ts";
 import { gatherOn, quantileFigures, valuesOf } from "./scenario.ts";
 import type { Stage } from "./scenario.ts";
@@ -16,11 +17,13 @@ const TYPING_ROUNDS_MIN = 2;
 const STRAGGLERS_MS = 1_000;
 
 export async function notices(stage: Stage): Promise<Figure[]> {
+  const unseen = await makeCrowd(stage.bench, { people: stage.people.length });
   const typing = { everyMs: TYPE_EVERY_MS, say: type, means: isTyping, stage };
   const presence = { everyMs: CHANGE_EVERY_MS, say: change, means: isPresence, stage };
   const measured = {
     typing: { product: await watch("product", typing), relay: await watch("relay", typing) },
-    presence: { product: await watch("product", presence) },
+    // Others than those who have just left: a connection counts as there for a while after it closed.
+    presence: { product: await watch("product", { ...presence, stage: { ...stage, people: unseen } }) },
   };
   return (["typing", "presence"] as const).flatMap((measure) => {
     const about = { scenario: "notices", setting: "100 people" };

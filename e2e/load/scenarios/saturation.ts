@@ -1,4 +1,5 @@
 /** As fast as it goes: everybody keeps a number of messages unanswered. How many a second, and what a million of them cost. */
+import type { Group } from "../bench.ts";
 import type { Figure, Ground } from "../figures.ts";
 import { startMeter } from "../meter.ts";
 import type { Cost } from "../meter.ts";
@@ -12,10 +13,12 @@ const P99_MAX_MS = 500;
 /** Ten times the 1,200 persisted messages a second of a trusted open server on the same share of a machine. */
 const AIM_PER_SECOND = 12_000;
 const AIM_RATIO = 0.25;
+const PARTS = ["server", "postgres", "redis", "kafka"] as const;
 const MILLION = 1_000_000;
 const MEGABYTE = 1_024 * 1_024;
 
 interface Run {
+  ground: Ground;
   outstanding: number;
   perSecond: number;
   p99: number;
@@ -33,11 +36,10 @@ export async function saturation(stage: Stage): Promise<Figure[]> {
     runs.set(ground, own);
   }
   const best = new Map([...runs].map(([ground, own]) => [ground, bestOf(own)]));
-  const product = best.get("product");
   return [
     headline(best),
     ...widths.flatMap((outstanding, index) => sweep({ outstanding, index, runs })),
-    ...(product === undefined ? [] : costOfMillion(product)),
+    ...costOfMillion(best),
   ];
 }
 
@@ -61,6 +63,7 @@ async function run(
   if (cost === undefined) throw new Error("a run without its cost");
   stage.spent(cost);
   return {
+    ground,
     outstanding,
     perSecond: talk.arrivedBetween / talk.seconds,
     p99: quantilesOf(talk.arrive).p99,
@@ -101,6 +104,7 @@ function sweep(swept: { outstanding: number; index: number; runs: Map<Ground, Ru
   return [
     { ...about, measure: "throughput", unit: "messages/s", values: each((run) => run.perSecond) },
     { ...about, measure: "send → receive p99", unit: "ms", values: each((run) => run.p99) },
+    { ...about, measure: "CPU of all but the clients", unit: "µs a message", values: each(cpuOfMessage) },
     {
       ...about,
       measure: "missing",
@@ -111,22 +115,50 @@ function sweep(swept: { outstanding: number; index: number; runs: Map<Ground, Ru
   ];
 }
 
-function costOfMillion({ outstanding, messages, cost }: Run): Figure[] {
-  const about = { scenario: "saturation", setting: `a million messages, ${outstanding} unanswered each` };
-  const perMillion = (amount: number) => valuesOf({ product: (amount / messages) * MILLION });
+function cpuOfMessage({ ground, cost: { cpuSeconds }, messages }: Run): number {
+  const parts = ground === "product" ? PARTS : ([ground, "postgres"] as const);
+  const seconds = parts.reduce((sum, part) => sum + (cpuSeconds[part] ?? 0), 0);
+  return (seconds / messages) * MILLION;
+}
+
+/** What a million messages cost each ground at its best: of the floors, the process that stands for the server, and Postgres. */
+function costOfMillion(best: Map<Ground, Run | undefined>): Figure[] {
+  const about = { scenario: "saturation", setting: "a million messages at that pace" };
+  const each = (pick: (cost: Cost, ground: Ground) => number | undefined) =>
+    valuesOf(
+      Object.fromEntries(
+        [...best].map(([ground, run]) => {
+          const amount = run === undefined ? undefined : pick(run.cost, ground);
+          return [
+            ground,
+            amount === undefined || run === undefined ? null : (amount / run.messages) * MILLION,
+          ];
+        }),
+      ),
+    );
+  const used = PARTS.filter((part) => best.get("product")?.cost.cpuSeconds[part] !== undefined);
   return [
-    ...Object.entries(cost.cpuSeconds).map(([group, seconds]) => ({
+    ...used.map((part) => ({
       ...about,
-      measure: `CPU of ${group}`,
+      measure: `CPU of ${part}`,
       unit: "s",
-      values: perMillion(seconds),
+      values: each(({ cpuSeconds }, ground) => cpuSeconds[partOf(part, ground)]),
     })),
-    ...Object.entries(cost.grownBytes).map(([group, bytes]) => ({
+    ...used.map((part) => ({
       ...about,
-      measure: `memory that ${group} grew`,
+      measure: `memory that ${part} grew`,
       unit: "MB",
-      values: perMillion(bytes / MEGABYTE),
+      values: each(({ grownBytes }, ground) => (grownBytes[partOf(part, ground)] ?? 0) / MEGABYTE),
     })),
-    { ...about, measure: "write-ahead log", unit: "MB", values: perMillion(cost.walBytes / MEGABYTE) },
+    {
+      ...about,
+      measure: "write-ahead log",
+      unit: "MB",
+      values: each(({ walBytes }) => walBytes / MEGABYTE),
+    },
   ];
+}
+
+function partOf(part: Group, ground: Ground): Group {
+  return part === "server" && ground !== "product" ? ground : part;
 }
