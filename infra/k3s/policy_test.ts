@@ -561,6 +561,14 @@ const PLANTED: Planted[] = [
     "PARLEY_KEYS",
   ],
   [
+    "metrics on another port",
+    "environment",
+    "ConfigMap/parley-config",
+    ["data", "METRICS_PORT"],
+    "9100",
+    "does not listen for metrics on 9464",
+  ],
+  [
     "an origin with a path",
     "environment",
     "ConfigMap/parley-config",
@@ -571,12 +579,65 @@ const PLANTED: Planted[] = [
 ];
 
 describe("a broken copy of single is noticed", () => {
-  test.each(PLANTED)("%s", (_, rule, of, path, value, said) => {
-    const copy = structuredClone(resourcesOf("single"));
-    plant(copy, { of, path, value });
-    expect(RULES[rule]?.(copy).join("\n")).toContain(said);
-  });
+  test.each(PLANTED)("%s", (_, rule, of, path, value, said) =>
+    notice("single", { rule, of, path, value, said }),
+  );
 });
+
+const PLANTED_IN_HA: Planted[] = [
+  [
+    "a budget for nobody",
+    "references",
+    "PodDisruptionBudget/parley",
+    ["spec", "selector", "matchLabels"],
+    { app: "parley" },
+    "protects nothing",
+  ],
+  [
+    "an autoscaler of nothing",
+    "references",
+    "HorizontalPodAutoscaler/parley",
+    ["spec", "scaleTargetRef", "name"],
+    "server",
+    "scales nothing",
+  ],
+  [
+    "a number of instances beside an autoscaler",
+    "rollout",
+    "Deployment/parley",
+    ["spec", "replicas"],
+    3,
+    "against the autoscaler",
+  ],
+  [
+    "instances that are not spread",
+    "rollout",
+    "Deployment/parley",
+    [...POD, "topologySpreadConstraints"],
+    undefined,
+    "is not spread",
+  ],
+];
+
+describe("a broken copy of ha is noticed", () => {
+  test.each(PLANTED_IN_HA)("%s", (_, rule, of, path, value, said) =>
+    notice("ha", { rule, of, path, value, said }),
+  );
+});
+
+interface Notice {
+  rule: string;
+  of: string;
+  path: Planted[3];
+  value: unknown;
+  said: string;
+}
+
+function notice(kind: Kind, { rule, of, path, value, said }: Notice): void {
+  const copy = structuredClone(resourcesOf(kind));
+  plant(copy, { of, path, value });
+  expect(RULES[rule]?.(copy).join("\n")).toContain(said);
+}
 
 /** `of`: kind and name; a name made from its contents may go on after it. */
 function plant(resources: Resource[], { of, path, value }: { of: string; path: Planted[3]; value: unknown }) {

@@ -7,8 +7,8 @@ import { allOf, nameOf, type Pod, podsOf, type Resource, type Violation } from "
 
 export type Environment = Record<string, string | undefined>;
 
-/** The server's own reader: throws with every problem it finds. */
-export type ReadConfig = (env: Environment) => unknown;
+/** The server's own reader: throws with every problem it finds. Of what it read, where it listens. */
+export type ReadConfig = (env: Environment) => { port: number; metricsPort: number | null };
 
 export interface Reader {
   readConfig: ReadConfig;
@@ -29,12 +29,17 @@ export function environment(resources: Resource[], { readConfig, writeSecret }: 
             return [name, text === undefined ? value : writeSecret(text)];
           }),
         );
-        return problemsOf(env, readConfig).map((problem) => `${where} ${problem}`);
+        return problemsOf(env, { readConfig, container }).map((problem) => `${where} ${problem}`);
       }),
   );
 }
 
-function problemsOf(env: Environment, readConfig: ReadConfig): string[] {
+interface Reading {
+  readConfig: ReadConfig;
+  container: IContainer;
+}
+
+function problemsOf(env: Environment, { readConfig, container }: Reading): string[] {
   const asked = new Set<string>();
   const watched = new Proxy(env, {
     get(target, name) {
@@ -43,13 +48,22 @@ function problemsOf(env: Environment, readConfig: ReadConfig): string[] {
     },
   });
   try {
-    readConfig(watched);
+    const config = readConfig(watched);
+    const unknown = Object.keys(env).filter((name) => !asked.has(name));
+    return [
+      ...unknown.map((name) => `sets ${name}, which the server does not know`),
+      ...portFaults(container, { http: config.port, metrics: config.metricsPort }),
+    ];
   } catch (error) {
     return [`is refused: ${error instanceof Error ? error.message : String(error)}`];
   }
-  return Object.keys(env)
-    .filter((name) => !asked.has(name))
-    .map((name) => `sets ${name}, which the server does not know`);
+}
+
+/** A port that is named must be one that the server listens on. */
+function portFaults({ ports = [] }: IContainer, listens: Record<string, number | null>): string[] {
+  return ports
+    .filter(({ name = "", containerPort }) => listens[name] !== containerPort)
+    .map(({ name, containerPort }) => `does not listen for ${name} on ${containerPort}`);
 }
 
 function environmentOf({ envFrom = [], env = [] }: IContainer, resources: Resource[]): Environment {
