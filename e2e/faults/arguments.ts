@@ -10,9 +10,11 @@ export interface RoundOptions {
   /** The only kinds of faults to draw; empty: all of them. */
   only: string[];
   plant: string | null;
+  /** How many of the people use a page of a real browser. */
+  pages: number;
 }
 
-/** `--minutes M --seed S --people N --instances I --rate R --only KIND,KIND --plant NAME`; each has a default. */
+/** `--minutes M --seed S --people N --instances I --rate R --only KIND,KIND --plant NAME --pages P`; each has a default. */
 export function readArguments(args: string[]): RoundOptions {
   const { values } = parseArgs({
     args,
@@ -24,6 +26,7 @@ export function readArguments(args: string[]): RoundOptions {
       rate: { type: "string", default: "60" },
       only: { type: "string" },
       plant: { type: "string" },
+      pages: { type: "string", default: "2" },
     },
   });
   return {
@@ -34,6 +37,7 @@ export function readArguments(args: string[]): RoundOptions {
     perSecond: positive("--rate", values.rate),
     only: values.only === undefined ? [] : values.only.split(","),
     plant: values.plant ?? null,
+    pages: Number(values.pages),
   };
 }
 

@@ -11,6 +11,8 @@ export interface DeviceState {
   leftAt: number;
   /** False while it is signed out by its person's wish. */
   signedIn: boolean;
+  /** Whether its person scrolled up to the first message; else it holds the newest page at least, and what came since. */
+  isWhole: boolean;
   dump: Dump;
 }
 
@@ -34,14 +36,15 @@ export function checkDevices(truth: Truth, devices: DeviceState[], witness: Witn
 }
 
 function checkMessages(
-  { name, user, dump }: DeviceState,
+  { name, user, dump, isWhole }: DeviceState,
   { byConversation, witness }: { byConversation: Map<string, ServerMessage[]>; witness: Witness },
 ): void {
   const held = Map.groupBy(dump.messages, (message) => message.conversation);
   const mine = [...byConversation].filter(([, [first]]) => first?.from === user || first?.to === user);
   for (const [conversation, stored] of mine) {
     const own = held.get(conversation as ServerMessage["conversation"]) ?? [];
-    const there = stored.map(textOf);
+    const lowest = isWhole ? 1 : (own[0]?.seq ?? 1);
+    const there = stored.filter(({ seq }) => seq >= lowest).map(textOf);
     const here = own.map(textOf);
     const at = there.findIndex((text, index) => text !== here[index]);
     const differs = at >= 0 ? at : here.length > there.length ? there.length : -1;

@@ -4,9 +4,11 @@ import type { Cursor, UserId } from "#protocol/ids.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Device } from "./device.ts";
 import type { Durable } from "./durable.ts";
+import { pageName, type Pages } from "./pages.ts";
 
 export interface ConvergeDeps {
   crowd: Crowd;
+  pages: Pages;
   db: Sql;
   durable: Durable;
 }
@@ -37,7 +39,7 @@ export async function converge(
 }
 
 async function look(
-  { crowd, db, durable }: ConvergeDeps,
+  { crowd, pages, db, durable }: ConvergeDeps,
   { exceptBus }: { exceptBus: boolean },
 ): Promise<string[]> {
   try {
@@ -54,9 +56,18 @@ async function look(
         if (lack !== null) missing.push(`${device.database}: ${lack}`);
       }
     }
+    // A look into a browser costs more than the others: the last thing to ask.
+    if (missing.length > 0) return missing;
+    for (const { account, dump } of pages.people) {
+      const { device, outbox } = await dump();
+      const head = headOf.get(account.id) ?? 0;
+      if (device?.cursor !== head) missing.push(`${pageName(account)}: is at ${device?.cursor} of ${head}`);
+      if (outbox.length > 0)
+        missing.push(`${pageName(account)}: ${outbox.length} messages wait in its outbox`);
+    }
     return missing;
   } catch (error) {
-    return [`Postgres does not answer: ${String(error)}`];
+    return [`something does not answer: ${String(error)}`];
   }
 }
 

@@ -11,6 +11,7 @@ const CONVERGE_WITHOUT_BUS_MS = 5_000;
 /** A person who has to sign in again may have to wait for a second code. */
 const SIGN_IN_WITHIN_MS = 75_000;
 const LOOK_EVERY_MS = 50;
+const PAGE_MESSAGES_PER_SECOND = 0.5;
 
 export interface Happened {
   episode: number;
@@ -43,6 +44,8 @@ export async function runEpisode(
   const { witness } = world;
   const before = witness.written.length;
   const traffic = startTraffic(world.crowd, { random, perSecond });
+  const stopPages = world.pages.write(PAGE_MESSAGES_PER_SECOND);
+  const stopTraffic = async (): Promise<void> => void (await Promise.all([traffic.stop(), stopPages()]));
   const happened: Happened[] = [];
   const run = async ({ fault, atMs, forMs, random }: Planned): Promise<void> => {
     await Bun.sleep(atMs);
@@ -60,8 +63,8 @@ export async function runEpisode(
   const broken = episode.planned.map(run);
   const convergedAfterMs =
     episode.style === "bus"
-      ? await withoutBus(world, { episode, run, stopTraffic: traffic.stop, random })
-      : await afterAll(world, { broken, lengthMs: episode.lengthMs, stopTraffic: traffic.stop });
+      ? await withoutBus(world, { episode, run, stopTraffic, random })
+      : await afterAll(world, { broken, lengthMs: episode.lengthMs, stopTraffic });
   const messages = witness.written.length - before;
   if (messages === 0) witness.breach({ rule: "people can write", detail: "nobody wrote in a whole episode" });
   return { number: episode.number, style: episode.style, happened, messages, convergedAfterMs };

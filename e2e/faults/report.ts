@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CACHE } from "../../infra/gate/paths.ts";
 import type { RoundOptions } from "./arguments.ts";
 import type { EpisodeReport } from "./episode.ts";
+import type { PresenceTimes } from "./presence.ts";
 import type { Breach } from "./witness.ts";
 
 export interface Report {
@@ -18,6 +19,8 @@ export interface Report {
   devices: number;
   pages: number;
   episodes: EpisodeReport[];
+  /** How long presence and typing took to be right in the end; null with a planted bug. */
+  presence: PresenceTimes | null;
   breaches: Breach[];
   notes: Record<string, number>;
 }
@@ -54,6 +57,7 @@ export function markdown(report: Report): string {
     `- breaches: **${breaches.length}**`,
     `- time to converge, all mended: ${percentiles(episodes, "any")}`,
     `- time to converge, bus still down: ${percentiles(episodes, "bus")}`,
+    `- presence and typing: ${presenceText(report.presence)}`,
     "",
     "| fault | times |",
     "| --- | ---: |",
@@ -63,6 +67,15 @@ export function markdown(report: Report): string {
     ...notes(report),
     "",
   ].join("\n");
+}
+
+function presenceText(times: PresenceTimes | null): string {
+  if (times === null) return "not looked at";
+  const { onlineAfterMs, typingAfterMs, offlineAfterMs } = times;
+  return (
+    `all seen online after ${onlineAfterMs ?? "never"} ms, typing after ${typingAfterMs ?? "never"} ms, ` +
+    `who left seen offline after ${offlineAfterMs ?? "never"} ms`
+  );
 }
 
 function percentiles(episodes: EpisodeReport[], style: EpisodeReport["style"]): string {

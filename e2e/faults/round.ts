@@ -7,12 +7,14 @@ import { type Backing, startBacking } from "./backing.ts";
 import { checkDevices, checkWritten, type DeviceState } from "./check_devices.ts";
 import { checkServer, readTruth, type Truth } from "./check_server.ts";
 import { converge } from "./converge.ts";
-import { type Crowd, gatherCrowd } from "./crowd.ts";
+import { gatherCrowd } from "./crowd.ts";
 import { type Durable, watchDurable } from "./durable.ts";
 import { type EpisodeReport, runEpisode } from "./episode.ts";
 import { scrollUp } from "./fill.ts";
 import { startFleet } from "./fleet.ts";
+import { openPages, pageName } from "./pages.ts";
 import { plantNamed } from "./planted/plants.ts";
+import { checkPresence } from "./presence.ts";
 import { createRandom, type Random } from "./random.ts";
 import { countKinds, type Report, writeReport } from "./report.ts";
 import { createSchedule, type ScheduleOptions } from "./schedule.ts";
@@ -41,7 +43,9 @@ export async function runRound(options: RoundOptions, say: (line: string) => voi
   say(`${world.crowd.people.length} people on ${options.instances} instances, seed ${options.seed}`);
 
   const episodes = await runEpisodes(world, { options, random, say });
+  const mendedAt = performance.now();
   const messages = await judge(world);
+  const presence = options.plant === null ? await checkPresence(world, { mendedAt }) : null;
   const report: Report = {
     options,
     startedAt,
@@ -51,8 +55,9 @@ export async function runRound(options: RoundOptions, say: (line: string) => voi
     messages,
     acks: world.witness.acks,
     devices: world.crowd.devices().length,
-    pages: 0,
+    pages: options.pages,
     episodes,
+    presence,
     breaches: world.witness.breaches,
     notes: Object.fromEntries(world.witness.notes),
   };
@@ -93,8 +98,16 @@ async function populate(options: RoundOptions, ground: Ground): Promise<World> {
     db,
     random: random.branch("people"),
   });
+  const pages = await openPages({
+    accounts: accounts.slice(0, options.pages),
+    origin: fleet.origin,
+    mailbox: backing.mailbox,
+    witness,
+    random: random.branch("pages"),
+  });
+  undo.defer(() => pages.close());
   const crowd = await gatherCrowd({
-    accounts,
+    accounts: accounts.slice(options.pages),
     fleet,
     mailbox: backing.mailbox,
     durable,
@@ -103,7 +116,7 @@ async function populate(options: RoundOptions, ground: Ground): Promise<World> {
     secondDevices: options.plant === null,
   });
   undo.defer(() => crowd.close());
-  return { backing, fleet, crowd, db, durable, witness };
+  return { backing, fleet, crowd, pages, db, durable, witness };
 }
 
 function openDirect(backing: Backing): Sql {
@@ -153,7 +166,7 @@ async function judge(world: World): Promise<number> {
     for (let looks = 1; ; looks++) {
       await converge(deps, { withinMs: LOOK_WITHIN_MS });
       const truth = await readTruth(db);
-      const states = await readDevices(crowd);
+      const states = await readDevices(deps);
       const [moved] = await db<{ heads: number }[]>`select sum(head)::float8 as heads from inbox_heads`;
       const seen = truth.heads.values().reduce((sum, head) => sum + head, 0);
       if (moved?.heads === seen || looks === LOOKS_MAX) return { truth, states };
@@ -161,13 +174,17 @@ async function judge(world: World): Promise<number> {
   }
 }
 
-async function readDevices(crowd: Crowd): Promise<DeviceState[]> {
+async function readDevices({ crowd, pages }: World): Promise<DeviceState[]> {
   const states: DeviceState[] = [];
+  for (const { account, dump } of pages.people) {
+    const name = pageName(account);
+    states.push({ name, user: account.id, leftAt: 0, signedIn: true, isWhole: false, dump: await dump() });
+  }
   for (const person of crowd.people) {
     for (const device of person.devices) {
       const { database: name, leftAt, wanted } = device;
       const dump = await device.dump();
-      states.push({ name, user: person.id, leftAt, signedIn: wanted === "in", dump });
+      states.push({ name, user: person.id, leftAt, signedIn: wanted === "in", isWhole: true, dump });
     }
   }
   return states;

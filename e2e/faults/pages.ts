@@ -1,0 +1,147 @@
+/** People at pages of a real Chromium, who use the app as it is built: by what can be seen and clicked. */
+import { chromium, type Browser, type Page } from "@playwright/test";
+import { findChromium } from "../../infra/gate/chromium.ts";
+import type { Account } from "./admin.ts";
+import type { Dump } from "./dump.ts";
+import { codeFor } from "./mailbox.ts";
+import type { Random } from "./random.ts";
+import type { Witness, Written } from "./witness.ts";
+
+export interface PagePerson {
+  account: Account;
+  dump(): Promise<Dump>;
+}
+
+export interface Pages {
+  people: PagePerson[];
+  /** They begin to write; resolves to how to make them stop. */
+  write(perSecond: number): () => Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PagesOptions {
+  accounts: Account[];
+  origin: string;
+  mailbox: string;
+  witness: Witness;
+  random: Random;
+}
+
+const ACTION_WITHIN_MS = 5_000;
+const SECOND_MS = 1_000;
+
+export async function openPages({
+  accounts,
+  origin,
+  mailbox,
+  witness,
+  random,
+}: PagesOptions): Promise<Pages> {
+  const browser = await launch();
+  const people = await Promise.all(
+    accounts.map(async (account) => {
+      const context = await browser.newContext({ baseURL: origin });
+      const page = await context.newPage();
+      page.setDefaultTimeout(ACTION_WITHIN_MS);
+      await page.goto("/");
+      await signIn(page, { account, mailbox });
+      return { account, page, dump: () => dump(page) };
+    }),
+  );
+
+  async function act({ account, page }: (typeof people)[number]): Promise<void> {
+    if (await page.getByRole("textbox", { name: "Phone number" }).isVisible()) {
+      return await signIn(page, { account, mailbox });
+    }
+    const to = random.pick(account.peers);
+    const written: Written = {
+      text: `${witness.written.length} ${account.name} to ${to.name}, by hand`,
+      from: account.id,
+      to: to.id,
+      conversation: to.conversation,
+      place: `page of ${account.name}`,
+      database: pageName(account),
+      at: Date.now(),
+      kept: false,
+    };
+    await page.getByRole("link", { name: new RegExp(`^${to.name}\\b`) }).click();
+    witness.written.push(written);
+    await page.getByRole("textbox", { name: "Message" }).fill(written.text);
+    await page.getByRole("button", { name: "Send message" }).click();
+  }
+
+  return {
+    people,
+    write(perSecond) {
+      let stopped = false;
+      const writing = people.map(async (person) => {
+        while (!stopped) {
+          await act(person).catch((error: unknown) =>
+            witness.note(`a page did not follow: ${nameOf(error)}`),
+          );
+          await Bun.sleep((SECOND_MS / perSecond) * (0.5 + random.next()));
+        }
+      });
+      return async () => {
+        stopped = true;
+        await Promise.all(writing);
+      };
+    },
+    close: () => browser.close(),
+  };
+}
+
+export function pageName({ name }: { name: string }): string {
+  return `${name} in Chromium`;
+}
+
+function launch(): Promise<Browser> {
+  const executablePath = process.env["CHROMIUM"] ?? findChromium();
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+async function signIn(
+  page: Page,
+  { account, mailbox }: { account: Account; mailbox: string },
+): Promise<void> {
+  const since = Date.now();
+  await page.getByRole("textbox", { name: "Phone number" }).fill(account.phone);
+  await page.getByRole("button", { name: "Send code" }).click();
+  const field = page.getByRole("textbox", { name: "Code" });
+  await field.waitFor();
+  const code = await codeFor(account.email, { mailbox, since });
+  if (code === null) throw new Error("no mail with a code came");
+  await field.fill(code);
+  await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+}
+
+/** What the page's own database holds, read beside the app. */
+function dump(page: Page): Promise<Dump> {
+  return page.evaluate(async () => {
+    const opening = indexedDB.open("parley");
+    const opened = Promise.withResolvers<IDBDatabase>();
+    opening.addEventListener("success", () => opened.resolve(opening.result));
+    opening.addEventListener("error", () => opened.reject(opening.error ?? new Error("no database")));
+    const db = await opened.promise;
+    const tx = db.transaction(["meta", "conversations", "messages", "outbox"]);
+    const device = tx.objectStore("meta").get("device");
+    const [conversations, messages, outbox] = ["conversations", "messages", "outbox"].map((name) =>
+      tx.objectStore(name).getAll(),
+    );
+    const read = Promise.withResolvers<void>();
+    tx.addEventListener("complete", () => read.resolve());
+    tx.addEventListener("abort", () => read.reject(tx.error ?? new Error("the look was broken off")));
+    await read.promise;
+    db.close();
+    return {
+      device: device.result ?? null,
+      conversations: conversations?.result ?? [],
+      messages: messages?.result ?? [],
+      outbox: outbox?.result ?? [],
+    };
+  });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] ?? error.name) : String(error);
+}
