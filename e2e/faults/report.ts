@@ -88,7 +88,7 @@ function percentiles(episodes: EpisodeReport[], style: EpisodeReport["style"]): 
   return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms (${sorted.length} times)`;
 }
 
-export function breachText({ rule, detail, histories }: Breach): string[] {
+function breachText({ rule, detail, histories }: Breach): string[] {
   const lines = [`### ${rule}`, "", detail, ""];
   if (!histories) return lines;
   const { one, other } = histories;

@@ -8,7 +8,7 @@ import { PEOPLE_FAULTS } from "./people_faults.ts";
 import type { Random } from "./random.ts";
 import { WIRE_FAULTS } from "./wire_faults.ts";
 
-export const FAULTS: readonly Fault[] = [
+const FAULTS: readonly Fault[] = [
   ...INSTANCE_FAULTS,
   ...MACHINE_FAULTS,
   ...WIRE_FAULTS,

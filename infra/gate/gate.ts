@@ -53,6 +53,7 @@ async function runGate(
     return blockAll(steps, { by: "build", units: false, stacks });
   }
   for (const stack of stacks) await runScenarios(stack, { ...run, env: services.env, rest });
+  if (units) await runFaults(steps, services.env);
 }
 
 /** Puts the pinned tools in place, and before all others: every later step runs with exactly them. */
@@ -86,6 +87,14 @@ async function runChecks(steps: Steps): Promise<void> {
 async function runUnits(steps: Steps, env: Record<string, string>): Promise<void> {
   const command = ["bun", "test", "--isolate", "--only-failures"];
   await steps.command({ name: "unit and contract tests", command, env, count: countBunTest });
+}
+
+/** The fault rig: a short round that must hold, and planted bugs that it must catch. It starts services of its own, to break. */
+async function runFaults(steps: Steps, env: Record<string, string>): Promise<void> {
+  for (const part of ["round", "plants"]) {
+    const command = ["bun", "--no-orphans", "e2e/faults/prove.ts", part];
+    await steps.command({ name: `faults, ${part}`, command, env, count: countBunTest });
+  }
 }
 
 interface ScenarioRun {
