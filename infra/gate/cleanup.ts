@@ -4,7 +4,7 @@
  * SIGKILL and could not have cleaned up after itself.
  */
 import { mkdtempSync, realpathSync } from "node:fs";
-import { chmod } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openTempRoot } from "./temp.ts";
 
@@ -20,6 +20,8 @@ export type Chore =
 export interface Cleanup {
   /** A folder of this run that any user of the machine may pass through; gone at the end. */
   folder: string;
+  /** A folder in it that takes the place of the system's for temporary files, open to all like that one. */
+  temp: string;
   add(chore: Chore): void;
   /** Does all of it, and resolves when it is done. */
   finish(): Promise<void>;
@@ -28,7 +30,11 @@ export interface Cleanup {
 /** Starts the janitor, and hands it the run's folder as its first chore (so the last one done). */
 export async function startCleanup(): Promise<Cleanup> {
   const folder = realpathSync(mkdtempSync(join(openTempRoot(), "parley-run-")));
+  const temp = join(folder, "tmp");
+  await mkdir(temp);
+  // After the making: a process may be told to take bits away from what it makes.
   await chmod(folder, 0o711);
+  await chmod(temp, 0o1777);
   const janitor = Bun.spawn([process.execPath, join(import.meta.dir, "janitor.ts")], {
     stdin: "pipe",
     stdout: "inherit",
@@ -48,5 +54,5 @@ export async function startCleanup(): Promise<Cleanup> {
   }
 
   add({ chore: "remove", folder });
-  return { folder, add, finish };
+  return { folder, temp, add, finish };
 }

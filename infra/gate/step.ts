@@ -88,7 +88,8 @@ async function runLogged(cleanup: Cleanup, step: CommandStep): Promise<{ code: n
   const log = openSync(logFile, "a");
   const child = Bun.spawn(step.command, {
     cwd: ROOT,
-    env: { ...process.env, ...step.env },
+    // What a step that is cut short leaves in its temporary folder goes with the run's.
+    env: { ...process.env, TMPDIR: cleanup.temp, ...step.env },
     stdio: ["ignore", log, log],
     detached: true,
   });
