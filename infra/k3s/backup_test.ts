@@ -149,6 +149,8 @@ async function script(name: string, env: Record<string, string> = {}): Promise<s
   const path = `${process.env["POSTGRES_BIN"]}:${process.env["PATH"]}`;
   return command(["sh", join(folder, "scripts", name)], {
     PATH: path,
+    // Whatever folder this run was given, nobody may not write there.
+    TMPDIR: folder,
     DATABASE_URL: url,
     BACKUP_DIR: backups,
     BACKUP_KEEP: String(KEEP),
