@@ -14,7 +14,7 @@ import { scrollUp } from "./fill.ts";
 import { startFleet } from "./fleet.ts";
 import { openPages, pageName } from "./pages.ts";
 import { plantNamed } from "./planted/plants.ts";
-import { checkPresence } from "./presence.ts";
+import { checkPresence, type PresenceTimes } from "./presence.ts";
 import { createRandom, type Random } from "./random.ts";
 import { countKinds, type Report, writeReport } from "./report.ts";
 import { createSchedule, type ScheduleOptions } from "./schedule.ts";
@@ -24,6 +24,9 @@ import type { World } from "./world.ts";
 const RIG_CONNECTIONS = 4;
 const MINUTE_MS = 60 * 1_000;
 const PLANTED_EPISODE_MS = 8_000;
+/** A long round spends less of its time on coming to rest. */
+const LONG_MINUTES = 10;
+const LONG_EPISODE_MS = 45_000;
 /** Marks that were still on their way move the truth under the checker: it looks again, so often at most. */
 const LOOKS_MAX = 10;
 const LOOK_WITHIN_MS = 5_000;
@@ -42,10 +45,18 @@ export async function runRound(options: RoundOptions, say: (line: string) => voi
   const world = await setUp(options, { random, undo });
   say(`${world.crowd.people.length} people on ${options.instances} instances, seed ${options.seed}`);
 
-  const episodes = await runEpisodes(world, { options, random, say });
-  const mendedAt = performance.now();
-  const messages = await judge(world);
-  const presence = options.plant === null ? await checkPresence(world, { mendedAt }) : null;
+  const episodes: EpisodeReport[] = [];
+  let messages = 0;
+  let presence: PresenceTimes | null = null;
+  try {
+    await runEpisodes(world, { options, random, say, episodes });
+    const mendedAt = performance.now();
+    messages = await judge(world);
+    if (options.plant === null) presence = await checkPresence(world, { mendedAt });
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    world.witness.breach({ rule: "a round comes to its end", detail });
+  }
   const report: Report = {
     options,
     startedAt,
@@ -123,12 +134,16 @@ function openDirect(backing: Backing): Sql {
   return postgres(backing.direct.databaseUrl, { max: RIG_CONNECTIONS, onnotice: () => {} });
 }
 
-async function runEpisodes(
-  world: World,
-  { options, random, say }: { options: RoundOptions; random: Random; say: (line: string) => void },
-): Promise<EpisodeReport[]> {
+interface Running {
+  options: RoundOptions;
+  random: Random;
+  say: (line: string) => void;
+  /** What happened, added to as it goes. */
+  episodes: EpisodeReport[];
+}
+
+async function runEpisodes(world: World, { options, random, say, episodes }: Running): Promise<void> {
   const nextEpisode = createSchedule(random.branch("schedule"), scheduleOptions(options));
-  const episodes: EpisodeReport[] = [];
   const startedAt = performance.now();
   while (performance.now() - startedAt < options.minutes * MINUTE_MS && world.witness.breaches.length === 0) {
     const episode = nextEpisode(episodes.length);
@@ -143,12 +158,12 @@ async function runEpisodes(
         `at rest after ${report.convergedAfterMs ?? "never"} ms`,
     );
   }
-  return episodes;
 }
 
 /** A planted bug is asked for by the faults that bring it to light, and need not be looked for long. */
-function scheduleOptions({ only, plant }: RoundOptions): ScheduleOptions {
-  return plant === null ? { only } : { only: plantNamed(plant).kinds, episodeMs: PLANTED_EPISODE_MS };
+function scheduleOptions({ only, plant, minutes }: RoundOptions): ScheduleOptions {
+  if (plant !== null) return { only: plantNamed(plant).kinds, episodeMs: PLANTED_EPISODE_MS };
+  return minutes < LONG_MINUTES ? { only } : { only, episodeMs: LONG_EPISODE_MS };
 }
 
 /** Compares everything with everything. Resolves to how many messages are stored. */
