@@ -13,7 +13,7 @@ const HANDS_OVER = ["secrets", "certificate"];
 /** What runs to its end, and is not asked how it is. */
 const RUNS_ONCE = [...HANDS_OVER, "migrate"];
 
-interface Service {
+interface Container {
   image: string;
   user: string;
   read_only?: boolean;
@@ -31,7 +31,7 @@ interface Service {
 }
 
 interface ComposeFile {
-  services: Record<string, Service>;
+  services: Record<string, Container>;
   networks: Record<string, { internal?: boolean } | null>;
   volumes: Record<string, null>;
 }
