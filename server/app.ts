@@ -154,8 +154,8 @@ export async function startApp(config: Config): Promise<App> {
     purgeSchedule: config.purgeSchedule,
     makeDays: () => makePartitions(adapters.db, systemClock()),
     async purge() {
-      const { dropped, rows, bytes, oldestAt } = await purge(adapters.db, { now: systemClock() });
-      log.info({ dropped, rows, bytes, oldestAt }, "purged");
+      const report = await purge(adapters.db, { now: systemClock() });
+      if (report !== null) log.info(report, "purged");
     },
   });
 

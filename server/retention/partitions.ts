@@ -33,12 +33,6 @@ async function lockPartitions(tx: TransactionSql): Promise<void> {
   await tx`select pg_advisory_xact_lock(${LOCK})`;
 }
 
-/** False when somebody makes or drops days at this moment. */
-export async function tryLockPartitions(tx: TransactionSql): Promise<boolean> {
-  const [row] = await tx<{ got: boolean }[]>`select pg_try_advisory_xact_lock(${LOCK}) as got`;
-  return row?.got ?? false;
-}
-
 /** Name of the partition of a UTC day, like `messages_20261122`. */
 export function partitionName(table: (typeof PARTITIONED)[number], day: EpochMs): string {
   return `${table}_${isoOf(day).slice(0, 10).replaceAll("-", "")}`;

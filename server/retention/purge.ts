@@ -2,7 +2,7 @@
  * The purge: raises the floors of the inboxes that are about to lose rows, then drops whole days past the retention. Floors
  * first: a client behind its floor is told to resync, never left with a hole, whatever happens in between. Each step is a
  * short transaction of its own that holds one kind of lock, so it cannot wait in a circle with a writer that holds the
- * others. Killed half-way, the next run does the rest; two at the same moment do each step once.
+ * others. Killed half-way, the next run does the rest. One runs at a time, in whichever instance began.
  */
 import type { Sql, TransactionSql } from "postgres";
 import type { EpochMs } from "#protocol/ids.ts";
@@ -14,6 +14,8 @@ const REMEMBERED = 50;
 /** A drop waits this long for the readers of a day that nobody should read, then lets others pass and tries again. */
 const LOCK_WAIT_MS = 2_000;
 const DROP_TRIES = 10;
+/** Held by the session that purges. Any number, as long as nothing else locks it. */
+const LOCK = 7_210_002;
 /** Postgres: a lock was not to be had in time. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
@@ -27,8 +29,29 @@ export interface PurgeReport {
   oldestAt: { messages: EpochMs | null; inbox: EpochMs | null; outbox: EpochMs | null };
 }
 
-/** Purges what is past the retention at `now`; with `dryRun` only says what it would. Idempotent. */
+/**
+ * Purges what is past the retention at `now`; with `dryRun` only says what it would. Null when another one is running: it
+ * does the same.
+ */
 export async function purge(
+  db: Sql,
+  options: { now: EpochMs; dryRun?: boolean },
+): Promise<PurgeReport | null> {
+  const session = await db.reserve();
+  try {
+    const [row] = await session<{ got: boolean }[]>`select pg_try_advisory_lock(${LOCK}) as got`;
+    if (!row?.got) return null;
+    try {
+      return await purgeAlone(db, options);
+    } finally {
+      await session`select pg_advisory_unlock(${LOCK})`;
+    }
+  } finally {
+    session.release();
+  }
+}
+
+async function purgeAlone(
   db: Sql,
   { now, dryRun = false }: { now: EpochMs; dryRun?: boolean },
 ): Promise<PurgeReport> {

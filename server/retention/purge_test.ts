@@ -64,16 +64,16 @@ describe("the purge", () => {
     expect(await textsOf(bob)).toEqual(texts);
     expect(await lastPurgeAt(database.db)).toBeNull();
     const report = await purge(database.db, { now });
-    expect(report).toMatchObject({ dropped: wish.dropped, rows: 3, bytes: wish.bytes });
-    expect(report.bytes).toBeGreaterThan(0);
+    expect(report).toMatchObject({ dropped: wish?.dropped, rows: 3, bytes: wish?.bytes });
+    expect(report?.bytes).toBeGreaterThan(0);
     expect(await lastPurgeAt(database.db)).toBe(now);
-    expect(report.dropped).toContain("messages_20260226");
-    expect(report.dropped).toContain("inbox_20260226");
-    expect(report.dropped).not.toContain("messages_20260227");
-    expect(report.oldestAt).toMatchObject({ messages: START + DAY_MS, inbox: START + DAY_MS });
+    expect(report?.dropped).toContain("messages_20260226");
+    expect(report?.dropped).toContain("inbox_20260226");
+    expect(report?.dropped).not.toContain("messages_20260227");
+    expect(report?.oldestAt).toMatchObject({ messages: START + DAY_MS, inbox: START + DAY_MS });
     expect(await textsOf(bob)).toEqual(["day 1", "day 7"]);
     expect(await selectState(database.db, bob)).toMatchObject({ head: 3, floor: 1 });
-    expect((await purge(database.db, { now })).dropped).toEqual([]);
+    expect((await purge(database.db, { now }))?.dropped).toEqual([]);
   });
 
   test("goes through while people write, and twice at once", async () => {
@@ -91,10 +91,10 @@ describe("the purge", () => {
       write({ kind: "send", user: alice, cid: newCid(), to: bob, text: `${n}` }),
     );
     const reports = await Promise.all([purge(database.db, { now }), purge(database.db, { now })]);
-    expect(reports.some((report) => report.dropped.length > 0)).toBe(true);
+    expect(reports.flatMap((report) => report?.dropped ?? []).length).toBeGreaterThan(0);
     const outcomes = await Promise.all(sends);
     expect(outcomes.every((outcome) => outcome.is === "sent")).toBe(true);
-    expect((await purge(database.db, { now })).dropped).toEqual([]);
+    expect((await purge(database.db, { now }))?.dropped).toEqual([]);
   });
 
   test("reports in words what it did and what is left", () => {
@@ -104,6 +104,7 @@ describe("the purge", () => {
     expect(text).toContain("Dropped 1 days' partitions, 3 rows, 1.5 MiB: messages_20260226.");
     expect(text).toContain("messages  2026-02-26T22:00:00.000Z");
     expect(text).toContain("inbox     nothing left");
+    expect(reportText(null, { dryRun: false })).toContain("Another purge is running");
   });
 });
 

@@ -4,7 +4,8 @@ import type { PurgeReport } from "./purge.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
-export function reportText(report: PurgeReport, { dryRun }: { dryRun: boolean }): string {
+export function reportText(report: PurgeReport | null, { dryRun }: { dryRun: boolean }): string {
+  if (report === null) return "Another purge is running; it does the same.";
   const { dropped, rows, bytes, oldestAt } = report;
   const what =
     dropped.length === 0

@@ -63,6 +63,7 @@ function serve(request: Request, asset: Asset): Response {
 
 /** Somebody opens an address of the app: not a file, not the server's. */
 function isPage(request: Request, pathname: string): boolean {
+  if (pathname === "/") return true;
   if (NEVER_A_PAGE.test(pathname) || FILE_NAME.test(pathname)) return false;
   const mode = request.headers.get("sec-fetch-mode");
   if (mode !== null) return mode === "navigate";

@@ -1,5 +1,8 @@
-/** The device forgets by the same rule as the server, also when it is offline: nothing older than the retention stays. */
-import type { Cid, ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+/**
+ * The device forgets by the same rule as the server, also when it is offline: no message older than the retention stays.
+ * What was not sent yet, drafts included, is the person's own and nowhere else: no clock takes it, least of all a wrong one.
+ */
+import type { ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import { writeAs } from "./device.ts";
 import { openLedger } from "./ledger.ts";
@@ -12,7 +15,7 @@ export interface Purged extends Applied {
 }
 
 /**
- * Removes messages, unsent messages and drafts that are older than the retention. `now` by the server's clock if known:
+ * Removes messages that are older than the retention. `now` by the server's clock if known:
  * a device whose clock is wrong forgets too much, so `oldestSeq` stays and lets it ask the server for pages again.
  */
 export function purge(owner: { disk: Disk; user: UserId }, { now }: { now: EpochMs }): Promise<Purged> {
@@ -24,10 +27,7 @@ export function purge(owner: { disk: Disk; user: UserId }, { now }: { now: Epoch
         if (row.unheld && row.unheld.below <= seq + 1) row.unheld = null;
       });
     }
-    for (const row of await tx.objectStore("drafts").getAll())
-      if (row.changedAt < before) await tx.objectStore("drafts").delete(row.conversation);
-    const settled = await purgeUnsent(tx, before);
-    return { ...(await ledger.close()), settled, before };
+    return { ...(await ledger.close()), before };
   });
 }
 
@@ -43,11 +43,4 @@ async function purgeMessages(tx: Writing, before: EpochMs): Promise<Map<Conversa
     cursor = await cursor.continue();
   }
   return gone;
-}
-
-async function purgeUnsent(tx: Writing, before: EpochMs): Promise<Cid[]> {
-  const rows = await tx.objectStore("outbox").getAll();
-  const old = rows.filter((row) => row.composedAt < before).map((row) => row.cid);
-  for (const cid of old) await tx.objectStore("outbox").delete(cid);
-  return old;
 }
