@@ -55,7 +55,10 @@ export async function migrate(db: Db, { folder = FOLDER }: MigrateOptions = {}):
   }
 }
 
-/** Resolves when the database has exactly the migrations of this build; throws a SchemaError otherwise. */
+/**
+ * Resolves when the database has the migrations of this build, unchanged; throws a SchemaError otherwise. It may have newer
+ * ones: migrations run before a rollout, and each keeps the build before it working.
+ */
 export async function checkSchema(db: Db, { folder = FOLDER }: MigrateOptions = {}): Promise<void> {
   const migrations = await readMigrations(folder);
   const [table] = await db<{ exists: boolean }[]>`select to_regclass('migrations') is not null as exists`;
@@ -105,17 +108,12 @@ function readApplied(db: Db) {
   return db<Applied[]>`select number, name, checksum from migrations order by number`;
 }
 
-/** What is still to be applied. Throws when what was applied is not what this build knows. */
+/** What is still to be applied; newer migrations than this build has are left alone. Throws when one was changed. */
 function missingOf(migrations: Migration[], applied: Applied[]) {
   const known = new Map(migrations.map((migration) => [migration.number, migration]));
   for (const { number, name, checksum } of applied) {
     const migration = known.get(number);
-    if (migration === undefined) {
-      throw new SchemaError(
-        `The database has migration ${name}, which this build does not know: a newer build migrated it.`,
-      );
-    }
-    if (migration.checksum !== checksum) {
+    if (migration !== undefined && migration.checksum !== checksum) {
       throw new SchemaError(
         `Migration ${name} was changed after it had been applied. Restore the file and add a new migration instead.`,
       );

@@ -86,12 +86,7 @@ export interface Snapshot {
   conversations: (Conversation & MessagePage)[];
 }
 
-/** `POST /api/messages` → 201 `SendAnswer` (200 when it is a repeat): the second door to send. */
-export interface SendRequest {
-  cid: Cid;
-  to: UserId;
-  text: string;
-}
+/** `POST /api/messages {cid, to, text}` → 201 `SendAnswer` (200 when it is a repeat): the second door to send. */
 export interface SendAnswer {
   cid: Cid;
   conversation: ConversationId;
