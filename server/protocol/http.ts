@@ -1,7 +1,7 @@
 /** Bodies of the HTTP door, shared as types. JSON only; errors are `Problem` with the fitting status. */
 import type { ProblemCode } from "./codes.ts";
 import type { Contact, Message, Person } from "./frames.ts";
-import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, SessionId, UserId } from "./ids.ts";
+import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, SessionId } from "./ids.ts";
 
 /** What every refused request answers. */
 export interface Problem {
