@@ -22,6 +22,7 @@ import { createDrafts } from "./drafts.ts";
 import { createHistory } from "./history.ts";
 import { createLink } from "./link.ts";
 import type { LinkView } from "./link.ts";
+import { watchRefusedMarks } from "./marks.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Unsent } from "./outbox.ts";
 import { createPresences } from "./presence.ts";
@@ -139,6 +140,7 @@ function createLine(
     write: (marks) => readUpTo(owner, marks),
     applied: (result) => applied(result, "here"),
   });
+  const marks = watchRefusedMarks({ time, again: () => (link.sayReceived(), reads.live()) });
   const outbox = createOutbox(loaded.unsent, {
     read: () => disk.read(unsentRows),
     keep: (unsent) => keepUnsent(owner, unsent),
@@ -164,7 +166,7 @@ function createLine(
 
   function hear(frame: ServerFrame): void {
     if (frame.type === "ack") sender.acked(frame);
-    if (frame.type === "refused") sender.refused(frame);
+    if (frame.type === "refused") (frame.cid === undefined ? marks : sender).refused(frame);
     if (frame.type === "typing") people.hearTyping(frame);
     if (frame.type === "presence") people.hearPresence(frame);
     if (frame.type === "event" && frame.kind === "message") people.wrote(frame.from);
@@ -207,6 +209,7 @@ function createLine(
     close() {
       closed = true;
       cancelPurge?.();
+      marks.close();
       reads.close();
       link.close();
     },
@@ -229,7 +232,8 @@ function createLine(
     seen: reads.seen,
     typing(to) {
       const now = time.now();
-      if (now - (typedAt.get(to) ?? 0) < TYPING_EVERY_MS) return;
+      // Either way: the clock may have been put back.
+      if (Math.abs(now - (typedAt.get(to) ?? 0)) < TYPING_EVERY_MS) return;
       if (say({ type: "typing", to })) typedAt.set(to, now);
     },
     draft: drafts.of,

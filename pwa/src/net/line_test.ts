@@ -90,6 +90,25 @@ describe("what this person reads", () => {
     expect(reads()).toEqual([1, 3]);
   });
 
+  test("is told again when the server could not take it, and so is what was received", async () => {
+    const tab = await live();
+    log.hear(bob.id, "hello");
+    server.deliver();
+    await server.until(() => server.heardOf("message.received").length > 0);
+    server.deaf = true;
+    tab.open().seen(conversation, 1);
+    await server.until(() => reads().length === 1);
+    server.deaf = false;
+    const received = server.heardOf("message.received").length;
+    server.say({ type: "refused", code: "unavailable", retryAfterMs: 700 });
+    server.say({ type: "typing", from: bob.id, ttlMs: 6_000 });
+    await tab.until(() => tab.open().isTyping(bob.id));
+    time.pass(700);
+    await server.until(() => reads().length === 2);
+    expect(log.snapshot().conversations[0]?.mine.read).toBe(1);
+    expect(server.heardOf("message.received").length).toBe(received + 1);
+  });
+
   test("while offline is told when the connection is back", async () => {
     log.hear(bob.id, "hello");
     const tab = await live();

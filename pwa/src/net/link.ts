@@ -45,6 +45,8 @@ export interface Link {
   serverNow(): EpochMs;
   /** False when there is no connection. */
   say(command: Command): boolean;
+  /** Says once more how far this device has the inbox. */
+  sayReceived(): void;
   /** Connects now instead of waiting. */
   tryNow(): void;
   /** Something happened that may have killed the connection, or brought the network back. */
@@ -135,6 +137,7 @@ export function createLink(edges: SocketEdges & SyncEdges, handlers: LinkHandler
     }),
     serverNow: () => time.now() + aheadMs,
     say: (command) => socket.say(command),
+    sayReceived: () => sync.sayReceived(),
     tryNow: () => socket.tryNow(),
     check: () => socket.check(),
   };

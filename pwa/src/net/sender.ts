@@ -7,7 +7,7 @@
  * send, and the server answers the second like the first.
  */
 import type { Ack, Command, Refused, WireLimits } from "#protocol/frames.ts";
-import type { Cid, ConversationId, EpochMs } from "#protocol/ids.ts";
+import type { Cid, ConversationId } from "#protocol/ids.ts";
 import { createCredits } from "./credits.ts";
 import type { Credits } from "./credits.ts";
 import type { Outbox, Unsent } from "./outbox.ts";
@@ -39,7 +39,8 @@ export class Sender {
   #finish: (() => void) | null = null;
   /** Cancels the time-out of each message under way. */
   readonly #underWay = new Map<Cid, () => void>();
-  #pausedUntil: EpochMs = 0;
+  /** Cancels the end of a pause that the server asked for; null when there is none. A timer, for clocks can be put back. */
+  #cancelPause: (() => void) | null = null;
   #cancelPump: (() => void) | null = null;
 
   constructor(edges: SenderEdges) {
@@ -57,6 +58,8 @@ export class Sender {
     this.#live = false;
     for (const cancel of this.#underWay.values()) cancel();
     this.#underWay.clear();
+    this.#cancelPause?.();
+    this.#cancelPause = null;
     this.#end();
   }
 
@@ -77,9 +80,17 @@ export class Sender {
   refused({ cid, code, retryAfterMs = RETRY_AFTER_MS }: Refused): void {
     if (cid === undefined) return;
     this.#answered(cid);
-    if (passes(code)) this.#pausedUntil = this.#edges.time.now() + retryAfterMs;
+    if (passes(code)) this.#pause(retryAfterMs);
     else void this.#edges.outbox.refused({ cid, code });
     this.wake();
+  }
+
+  #pause(forMs: number): void {
+    this.#cancelPause?.();
+    this.#cancelPause = this.#edges.time.after(forMs, () => {
+      this.#cancelPause = null;
+      this.wake();
+    });
   }
 
   async #takeTurn(): Promise<void> {
@@ -106,13 +117,13 @@ export class Sender {
   #pump(): void {
     this.#cancelPump?.();
     if (!this.#waiting()) return this.#end();
-    const waitMs = Math.max(this.#pausedUntil - this.#edges.time.now(), this.#sendDue());
+    if (this.#cancelPause) return;
+    const waitMs = this.#sendDue();
     if (waitMs > 0) this.#cancelPump = this.#edges.time.after(waitMs, () => this.#pump());
   }
 
   /** Sends what may go now. Answers how long the next must wait for a credit, milliseconds. */
   #sendDue(): number {
-    if (this.#pausedUntil > this.#edges.time.now()) return 0;
     const occupied = new Set<ConversationId>();
     for (const row of this.#edges.outbox.rows()) {
       if (!isWaiting(row) || occupied.has(row.conversation)) continue;

@@ -3,6 +3,7 @@ import type { Command, WireLimits } from "#protocol/frames.ts";
 import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
 import type { UnsentRow } from "../db/schema.ts";
 import { borrowTime } from "../testing/time.ts";
+import type { BorrowedTime } from "../testing/time.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Outbox } from "./outbox.ts";
 import { Sender } from "./sender.ts";
@@ -16,7 +17,13 @@ let sender: Sender;
 /** Ends the disk's write that is under way. */
 let disk: PromiseWithResolvers<void>;
 
+let time: BorrowedTime;
+/** By how much the device's clock was put back since. Its timers do not mind. */
+let putBackMs: number;
+
 beforeEach(() => {
+  time = borrowTime();
+  putBackMs = 0;
   said = [];
   failures = [];
   disk = Promise.withResolvers();
@@ -36,7 +43,7 @@ beforeEach(() => {
   });
   sender = new Sender({
     outbox,
-    time: borrowTime(),
+    time: { now: () => time.now() - putBackMs, after: time.after },
     say: (command) => said.push(command) > 0,
     exclusively: (body) => body(),
   });
@@ -87,4 +94,17 @@ test("an acked message makes room for the next, even before the device has store
   sender.acked({ type: "ack", cid: "one" as Cid, ...answer });
   expect(said.map((command) => command.type === "message.send" && command.text)).toEqual(["one", "two"]);
   expect(outbox.rows()).toHaveLength(2);
+});
+
+test("a clock that is put back does not make a pause longer", async () => {
+  disk.resolve();
+  await add("one");
+  sender.live(LIMITS);
+  await outbox.reload();
+  sender.refused({ type: "refused", cid: "one" as Cid, code: "unavailable", retryAfterMs: 700 });
+  putBackMs = 60 * 60 * 1_000;
+  time.pass(699);
+  expect(said).toHaveLength(1);
+  time.pass(1);
+  expect(said).toHaveLength(2);
 });

@@ -95,6 +95,11 @@ export class Sync {
     if (frame.type === "resync") this.#startResync(frame.reason);
   }
 
+  /** Says how far this device has it. Saying it again is harmless. */
+  sayReceived(): void {
+    if (this.#cursor > 0) this.#handlers.say({ type: "message.received", cursor: this.#cursor });
+  }
+
   /** The connection is gone. */
   lost(): void {
     this.#target = null;
@@ -113,7 +118,7 @@ export class Sync {
     if (this.#resync) return;
     if (epoch !== this.#epoch) return this.#startResync("epoch");
     this.#target = cursor;
-    this.#sayReceived();
+    this.sayReceived();
     this.#heard(cursor);
     this.#rest();
   }
@@ -163,7 +168,7 @@ export class Sync {
     this.#cursor = events.at(-1)?.cursor ?? this.#cursor;
     this.#queue = this.#queue.slice(events.length);
     this.#handlers.applied(applied, "event");
-    if (events.some((event) => event.kind === "message" && event.to === user)) this.#sayReceived();
+    if (events.some((event) => event.kind === "message" && event.to === user)) this.sayReceived();
     if (applied.strange.length > 0) this.#startResync("behind");
     this.#rest();
   }
@@ -219,10 +224,6 @@ export class Sync {
       if (error instanceof NotOurs) this.#handlers.notOurs();
       else this.#handlers.notStored(error);
     }
-  }
-
-  #sayReceived(): void {
-    if (this.#cursor > 0) this.#handlers.say({ type: "message.received", cursor: this.#cursor });
   }
 
   #rest(): void {
