@@ -51,7 +51,7 @@ export const PLANTS: readonly Plant[] = [
     becomes: `    if (!this.#edges.say({ type: "message.send", cid, to, text })) return false;
     void this.#edges.outbox.discard(cid);
 `,
-    kinds: ["wire to postgres cut"],
+    kinds: ["postgres killed", "connections half open"],
     caughtBy: /what was written is stored/,
   },
   {
