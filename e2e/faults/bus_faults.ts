@@ -15,7 +15,11 @@ export const BUS_FAULTS: Fault[] = [
     kind: "bus events doubled and delayed and reordered",
     needs: ["kafka"],
     forMs: [3_000, 8_000],
-    run: (world, { random, forMs }) => meddle(world, { random, forMs }),
+    async run(world, chosen) {
+      await meddle(world, chosen).catch((error: unknown) => {
+        world.witness.note(`the bus could not be meddled with: ${String(error)}`);
+      });
+    },
   },
 ];
 

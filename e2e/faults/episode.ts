@@ -1,5 +1,6 @@
 /** One episode: people go on with their lives while things break; then all is mended, and everything must come to rest. */
 import { converge } from "./converge.ts";
+import type { Resource } from "./fault.ts";
 import type { Random } from "./random.ts";
 import type { Episode, Planned } from "./schedule.ts";
 import { startTraffic } from "./traffic.ts";
@@ -47,8 +48,10 @@ export async function runEpisode(
   const stopPages = world.pages.write(PAGE_MESSAGES_PER_SECOND);
   const stopTraffic = async (): Promise<void> => void (await Promise.all([traffic.stop(), stopPages()]));
   const happened: Happened[] = [];
+  const claim = createClaims();
   const run = async ({ fault, atMs, forMs, random }: Planned): Promise<void> => {
     await Bun.sleep(atMs);
+    const release = await claim(fault.needs);
     const begunAt = performance.now();
     const one: Happened = {
       episode: episode.number,
@@ -59,6 +62,7 @@ export async function runEpisode(
     happened.push(one);
     await fault.run(world, { random, forMs });
     one.tookMs = Math.round(performance.now() - begunAt);
+    release();
   };
   const broken = episode.planned.map(run);
   const convergedAfterMs =
@@ -68,6 +72,19 @@ export async function runEpisode(
   const messages = witness.written.length - before;
   if (messages === 0) witness.breach({ rule: "people can write", detail: "nobody wrote in a whole episode" });
   return { number: episode.number, style: episode.style, happened, messages, convergedAfterMs };
+}
+
+/** The schedule leaves time for a service to come back; on a busy machine it takes longer, and who needs it waits. */
+function createClaims(): (needs: readonly Resource[]) => Promise<() => void> {
+  const taken = new Map<Resource, Promise<void>>();
+  return async (needs) => {
+    const wanted = needs.filter((need) => need !== "none");
+    const before = wanted.map((need) => taken.get(need));
+    const { promise: over, resolve: release } = Promise.withResolvers<void>();
+    for (const need of wanted) taken.set(need, over);
+    await Promise.all(before);
+    return release;
+  };
 }
 
 interface Ending {
