@@ -6,6 +6,7 @@
  */
 import type { TransactionSql } from "postgres";
 import type { Cid, Cursor, EpochMs, UserId } from "#protocol/ids.ts";
+import { arrayOf } from "../db/arrays.ts";
 import { busRecordsOf, columnsOf, frameOf, grownBy } from "./events.ts";
 import type { EventBody, InboxRow } from "./events.ts";
 import type { BusRecord } from "../bus/bus.ts";
@@ -32,7 +33,7 @@ export interface Appended {
 export async function lockHeads(tx: TransactionSql, users: Iterable<UserId>): Promise<Heads> {
   const rows = await tx<{ userId: UserId; head: Cursor; received: Cursor; newestCid: Cid }[]>`
     select user_id as "userId", head, received, newest_cid as "newestCid" from inbox_heads
-    where user_id = any(${[...new Set(users)]}::uuid[])
+    where user_id = any(${arrayOf([...new Set(users)])}::uuid[])
     order by user_id for update`;
   return new Map(rows.map(({ userId, ...head }) => [userId, { ...head, moved: false }]));
 }
@@ -62,21 +63,21 @@ export async function storeRows(
   const [outbox] = await tx<{ id: number }[]>`
     with moved as (
       update inbox_heads h set head = v.head, received = v.received, newest_cid = v.newest_cid
-      from unnest(${moved.map(([user]) => user)}::uuid[], ${moved.map(([, { head }]) => head)}::int8[],
-        ${moved.map(([, { received }]) => received)}::int8[], ${moved.map(([, { newestCid }]) => newestCid)}::uuid[])
+      from unnest(${arrayOf(moved.map(([user]) => user))}::uuid[], ${arrayOf(moved.map(([, { head }]) => head))}::int8[],
+        ${arrayOf(moved.map(([, { received }]) => received))}::int8[], ${arrayOf(moved.map(([, { newestCid }]) => newestCid))}::uuid[])
         as v (user_id, head, received, newest_cid)
       where h.user_id = v.user_id
     ), appended as (
       insert into inbox (user_id, cursor, at, kind, conversation_id, seq, subject_id)
       select user_id, cursor, ${at}::timestamptz, kind, conversation_id, seq, subject_id
-      from unnest(${rows.map((row) => row.user)}::uuid[], ${rows.map((row) => row.cursor)}::int8[],
-        ${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.conversation)}::uuid[],
-        ${rows.map((row) => row.seq)}::int8[], ${rows.map((row) => row.subject)}::uuid[])
+      from unnest(${arrayOf(rows.map((row) => row.user))}::uuid[], ${arrayOf(rows.map((row) => row.cursor))}::int8[],
+        ${arrayOf(rows.map((row) => row.kind))}::text[], ${arrayOf(rows.map((row) => row.conversation))}::uuid[],
+        ${arrayOf(rows.map((row) => row.seq))}::int8[], ${arrayOf(rows.map((row) => row.subject))}::uuid[])
         as v (user_id, cursor, kind, conversation_id, seq, subject_id)
     )
     insert into bus_outbox (created_at, grown_users, grown_after, grown_to)
-    select ${at}::timestamptz, ${grown.map(({ user }) => user)}::uuid[], ${grown.map(({ after }) => after)}::int8[],
-      ${grown.map(({ upTo }) => upTo)}::int8[]
+    select ${at}::timestamptz, ${arrayOf(grown.map(({ user }) => user))}::uuid[], ${arrayOf(grown.map(({ after }) => after))}::int8[],
+      ${arrayOf(grown.map(({ upTo }) => upTo))}::int8[]
     where ${rows.length > 0}::boolean
     returning id`;
   return { rows, records: busRecordsOf(rows, origin), outboxId: outbox?.id ?? null };

@@ -89,8 +89,11 @@ function decideReceived({ user, cursor }: Received, context: Context): Outcome {
   if (head === undefined || cursor <= head.received || cursor > head.head) return DONE;
   head.received = cursor;
   head.moved = true;
-  for (const { conversation, cursor: arrivedAs, seq } of facts.arrived.get(user) ?? []) {
-    if (arrivedAs <= cursor) moveMark({ conversation, user, mark: "delivered", seq }, context);
+  // In the order of their cursors, so the last of a conversation is its furthest: one mark tells of all before it.
+  const arrived = (facts.arrived.get(user) ?? []).filter((arrival) => arrival.cursor <= cursor);
+  const furthest = new Map(arrived.map(({ conversation, seq }) => [conversation, seq]));
+  for (const [conversation, seq] of furthest) {
+    moveMark({ conversation, user, mark: "delivered", seq }, context);
   }
   return DONE;
 }

@@ -69,6 +69,23 @@ describe("decide", () => {
     ]);
   });
 
+  test("tells with one mark that several messages of a conversation were delivered", () => {
+    const facts = aliceAndBob();
+    decide([send("1", "one"), send("2", "two"), send("3", "three")], facts, AT);
+    const arrived = [1, 2, 3].map((seq) => ({ conversation: TALK, cursor: seq, seq }));
+    facts.arrived.set(BOB, arrived);
+    const { rows } = decide([{ kind: "received", user: BOB, cursor: 2 }], facts, AT);
+    expect(rows).toMatchObject([{ user: ALICE, kind: "delivered", seq: 2 }]);
+    expect(facts.marks.get(pair(TALK, BOB))).toEqual({ delivered: 2, read: 0 });
+  });
+
+  test("remembers the greatest cid of each sender, whatever the order they come in", () => {
+    const facts = aliceAndBob();
+    decide([send("2", "second"), send("1", "first")], facts, AT);
+    expect(facts.heads.get(ALICE)?.newestCid).toBe("2" as Cid);
+    expect(facts.heads.get(BOB)?.newestCid).toBe(NO_CID);
+  });
+
   test("moves marks forward only, and takes read as delivered", () => {
     const facts = aliceAndBob();
     decide([send("1", "one"), send("2", "two")], facts, AT);

@@ -3,6 +3,7 @@ import type { TransactionSql } from "postgres";
 import type { Cid, ConversationId, Cursor, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import type { Marks } from "#protocol/http.ts";
+import { arrayOf } from "../db/arrays.ts";
 import { lockHeads } from "../inbox/append.ts";
 import type { Heads } from "../inbox/append.ts";
 import type { Change, Read, Received, Send } from "./change.ts";
@@ -14,8 +15,8 @@ import type { EarlierSend, Facts } from "./facts.ts";
 const CLOCKS_APART_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * Reads what the batch is about, then locks the heads of every inbox it may grow, then reads what only the lock keeps
- * true. Two pipelined round trips for any number of changes, and no statement for what the batch has none of.
+ * Reads whom the batch is about, then locks the heads of every inbox it may grow, then reads what only the lock keeps true.
+ * One pipelined round trip for sends, two with marks, and no statement for what the batch has none of.
  */
 export async function readFacts(
   tx: TransactionSql,
@@ -26,32 +27,28 @@ export async function readFacts(
   const received = changes.filter((change): change is Received => change.kind === "received");
   const reads = changes.filter((change): change is Read => change.kind === "read");
 
-  const [related, arrivals, readFrom] = await Promise.all([
-    sends.length === 0 ? [] : selectRelated(tx, sends),
-    received.length === 0 ? [] : selectArrived(tx, received, now),
-    reads.length === 0 ? [] : selectMembers(tx, reads),
-  ]);
-  const members = membersOf({ related, arrivals, readFrom });
-  const users = [...changes.map((change) => change.user), ...[...members.values()].flat()];
-  const numbered = [...related.map((row) => row.conversation), ...readFrom.map((row) => row.conversation)];
-  const marked = [...arrivals.map((row) => row.conversation), ...readFrom.map((row) => row.conversation)];
-
-  const [heads, headSeqs, marks] = await Promise.all([
+  const [arrivals, readFrom] =
+    sends.length === changes.length
+      ? [[], []]
+      : await Promise.all([selectArrived(tx, received, now), selectMembers(tx, reads)]);
+  const users = [
+    ...changes.map((change) => change.user),
+    ...sends.map((send) => send.to),
+    ...arrivals.map((arrival) => arrival.from),
+    ...readFrom.flatMap(({ low, high }) => [low, high]),
+  ];
+  const marked = uniqueOf([...arrivals, ...readFrom].map((row) => row.conversation));
+  const [heads, related, headSeqs, marks] = await Promise.all([
     lockHeads(tx, users),
-    numbered.length === 0 ? [] : selectHeadSeqs(tx, numbered),
-    marked.length === 0 ? [] : selectMarks(tx, marked),
+    selectRelated(tx, sends),
+    selectHeadSeqs(tx, readFrom),
+    selectMarks(tx, marked),
   ]);
-  const headSeqOf = new Map(headSeqs.map((row) => [row.conversation, row.headSeq]));
   return {
     heads,
     earlier: await selectEarlier(tx, sends.filter(mayBeRepeated(heads))),
     conversationOf: new Map(related.map((row) => [pair(row.user, row.contact), row.conversation])),
-    conversations: new Map(
-      [...members].map(([conversation, users]) => [
-        conversation,
-        { users, headSeq: headSeqOf.get(conversation) ?? 0 },
-      ]),
-    ),
+    conversations: conversationsOf({ related, arrivals, readFrom, headSeqs }),
     marks: new Map(
       marks.map(({ conversation, user, delivered, read }) => [pair(conversation, user), { delivered, read }]),
     ),
@@ -71,6 +68,7 @@ interface Related {
   user: UserId;
   contact: UserId;
   conversation: ConversationId;
+  headSeq: Seq;
 }
 
 interface Arrival {
@@ -87,29 +85,32 @@ interface Members {
   high: UserId;
 }
 
-/** The pair of each conversation that the batch is about. */
-function membersOf(found: {
+/** The conversations that the batch is about. Where nothing is sent or read, the newest seq is not asked for. */
+function conversationsOf(found: {
   related: readonly Related[];
   arrivals: readonly Arrival[];
   readFrom: readonly Members[];
-}): Map<ConversationId, readonly [UserId, UserId]> {
-  return new Map([
-    ...found.related.map(({ conversation, user, contact }) => [conversation, [user, contact]] as const),
-    ...found.arrivals.map(({ conversation, user, from }) => [conversation, [user, from]] as const),
-    ...found.readFrom.map(({ conversation, low, high }) => [conversation, [low, high]] as const),
-  ]);
+  headSeqs: readonly { conversation: ConversationId; headSeq: Seq }[];
+}): Facts["conversations"] {
+  const { related, arrivals, readFrom, headSeqs } = found;
+  const headSeqOf = new Map([...headSeqs, ...related].map((row) => [row.conversation, row.headSeq]));
+  const pairs = [
+    ...related.map(({ conversation, user, contact }) => [conversation, [user, contact]] as const),
+    ...arrivals.map(({ conversation, user, from }) => [conversation, [user, from]] as const),
+    ...readFrom.map(({ conversation, low, high }) => [conversation, [low, high]] as const),
+  ];
+  return new Map(pairs.map(([id, users]) => [id, { users, headSeq: headSeqOf.get(id) ?? 0 }]));
 }
 
 async function selectRelated(tx: TransactionSql, sends: readonly Send[]): Promise<Related[]> {
-  const wanted = new Map(sends.map((send) => [pair(send.user, send.to), send]));
-  const [users, contacts] = [
-    [...wanted.values()].map(({ user }) => user),
-    [...wanted.values()].map(({ to }) => to),
-  ];
+  if (sends.length === 0) return [];
+  const wanted = [...new Map(sends.map((send) => [pair(send.user, send.to), send])).values()];
   return tx<Related[]>`
-    select c.user_id as "user", c.contact_id as contact, c.conversation_id as conversation
-    from unnest(${users}::uuid[], ${contacts}::uuid[]) as wanted (user_id, contact_id)
-    join contacts c using (user_id, contact_id)`;
+    select k.user_id as "user", k.contact_id as contact, k.conversation_id as conversation, c.head_seq as "headSeq"
+    from unnest(${arrayOf(wanted.map(({ user }) => user))}::uuid[], ${arrayOf(wanted.map(({ to }) => to))}::uuid[])
+      as wanted (user_id, contact_id)
+    join contacts k using (user_id, contact_id)
+    join conversations c on c.id = k.conversation_id`;
 }
 
 /**
@@ -121,11 +122,13 @@ async function selectArrived(
   received: readonly Received[],
   now: EpochMs,
 ): Promise<Arrival[]> {
+  if (received.length === 0) return [];
   const furthest = new Map<UserId, Cursor>();
   for (const { user, cursor } of received) furthest.set(user, Math.max(cursor, furthest.get(user) ?? 0));
   return tx<Arrival[]>`
     select i.user_id as "user", i.subject_id as "from", i.conversation_id as conversation, i.cursor, i.seq
-    from unnest(${[...furthest.keys()]}::uuid[], ${[...furthest.values()]}::int8[]) as got (user_id, cursor)
+    from unnest(${arrayOf([...furthest.keys()])}::uuid[], ${arrayOf([...furthest.values()])}::int8[])
+      as got (user_id, cursor)
     join inbox_heads h on h.user_id = got.user_id
     join inbox i on i.user_id = got.user_id and i.cursor > h.received and i.cursor <= got.cursor
     where i.kind = 'message' and i.subject_id <> i.user_id
@@ -134,27 +137,30 @@ async function selectArrived(
 }
 
 async function selectMembers(tx: TransactionSql, reads: readonly Read[]): Promise<Members[]> {
+  if (reads.length === 0) return [];
   return tx<Members[]>`
     select id as conversation, low_user as low, high_user as high from conversations
-    where id = any(${uniqueOf(reads.map((read) => read.conversation))}::uuid[])`;
+    where id = any(${arrayOf(uniqueOf(reads.map((read) => read.conversation)))}::uuid[])`;
 }
 
 async function selectHeadSeqs(
   tx: TransactionSql,
-  conversations: ConversationId[],
+  readFrom: readonly Members[],
 ): Promise<{ conversation: ConversationId; headSeq: Seq }[]> {
+  if (readFrom.length === 0) return [];
   return tx<{ conversation: ConversationId; headSeq: Seq }[]>`
     select id as conversation, head_seq as "headSeq" from conversations
-    where id = any(${uniqueOf(conversations)}::uuid[])`;
+    where id = any(${arrayOf(readFrom.map((row) => row.conversation))}::uuid[])`;
 }
 
 async function selectMarks(
   tx: TransactionSql,
   conversations: ConversationId[],
 ): Promise<(Marks & { conversation: ConversationId; user: UserId })[]> {
+  if (conversations.length === 0) return [];
   return tx<(Marks & { conversation: ConversationId; user: UserId })[]>`
     select conversation_id as conversation, user_id as "user", delivered, read from marks
-    where conversation_id = any(${uniqueOf(conversations)}::uuid[])`;
+    where conversation_id = any(${arrayOf(conversations)}::uuid[])`;
 }
 
 function uniqueOf<T>(list: readonly T[]): T[] {
@@ -177,7 +183,8 @@ async function selectEarlier(tx: TransactionSql, sends: readonly Send[]): Promis
   const rows = await tx<Row[]>`
     select m.sender_id as "user", m.cid, m.recipient_id as "to", m.body as text, m.conversation_id as conversation,
       m.seq, m.sent_at as "sentAt", m.sender_cursor as cursor
-    from unnest(${sends.map((send) => send.user)}::uuid[], ${sends.map((send) => send.cid)}::uuid[]) as s (user_id, cid)
+    from unnest(${arrayOf(sends.map((send) => send.user))}::uuid[], ${arrayOf(sends.map((send) => send.cid))}::uuid[])
+      as s (user_id, cid)
     join messages m on m.sender_id = s.user_id and m.cid = s.cid`;
   return new Map(
     rows.map(({ user, cid, to, text, conversation, seq, sentAt, cursor }) => [
@@ -208,14 +215,14 @@ function storeMessages(
   return tx`
     with numbered as (
       update conversations c set head_seq = v.head_seq
-      from unnest(${[...grown]}::uuid[], ${headSeqs}::int8[]) as v (id, head_seq) where c.id = v.id
+      from unnest(${arrayOf([...grown])}::uuid[], ${arrayOf(headSeqs)}::int8[]) as v (id, head_seq) where c.id = v.id
     )
     insert into messages (conversation_id, seq, sender_id, recipient_id, cid, body, sent_at, sender_cursor)
     select conversation_id, seq, sender_id, recipient_id, cid, body, ${at}::timestamptz, sender_cursor
-    from unnest(${messages.map((m) => m.conversation)}::uuid[], ${messages.map((m) => m.seq)}::int8[],
-      ${messages.map((m) => m.from)}::uuid[], ${messages.map((m) => m.to)}::uuid[],
-      ${messages.map((m) => m.cid)}::uuid[], ${messages.map((m) => m.text)}::text[],
-      ${messages.map((m) => m.senderCursor)}::int8[])
+    from unnest(${arrayOf(messages.map((m) => m.conversation))}::uuid[], ${arrayOf(messages.map((m) => m.seq))}::int8[],
+      ${arrayOf(messages.map((m) => m.from))}::uuid[], ${arrayOf(messages.map((m) => m.to))}::uuid[],
+      ${arrayOf(messages.map((m) => m.cid))}::uuid[], ${messages.map((m) => m.text)}::text[],
+      ${arrayOf(messages.map((m) => m.senderCursor))}::int8[])
       as v (conversation_id, seq, sender_id, recipient_id, cid, body, sender_cursor)`;
 }
 
@@ -225,8 +232,8 @@ function storeMarks(
 ) {
   return tx`
     update marks m set delivered = v.delivered, read = v.read
-    from unnest(${marked.map((m) => m.conversation)}::uuid[], ${marked.map((m) => m.user)}::uuid[],
-      ${marked.map((m) => m.marks.delivered)}::int8[], ${marked.map((m) => m.marks.read)}::int8[])
+    from unnest(${arrayOf(marked.map((m) => m.conversation))}::uuid[], ${arrayOf(marked.map((m) => m.user))}::uuid[],
+      ${arrayOf(marked.map((m) => m.marks.delivered))}::int8[], ${arrayOf(marked.map((m) => m.marks.read))}::int8[])
       as v (conversation_id, user_id, delivered, read)
     where m.conversation_id = v.conversation_id and m.user_id = v.user_id`;
 }

@@ -1,6 +1,6 @@
 /**
  * The writer: group commit. Changes that arrive while a transaction is in flight wait in one queue and join the next, so
- * throughput grows with load while an idle system pays no wait. One transaction at a time in one instance: changes are
+ * throughput grows with load while a send to an idle system pays no wait. One transaction at a time in one instance: changes are
  * stored in the order they came in, and so the changes of one connection never pass one another.
  *
  * An outcome is given only after the commit. When the database cannot be reached, nothing is known to be stored, so a send
@@ -22,6 +22,11 @@ const BATCH_MAX = 512;
 /** Changes that may wait. One more is refused: the database does not keep up. */
 const QUEUE_MAX = 20_000;
 const RETRY_AFTER_MS = 1_000;
+/**
+ * Marks wait so long for a send to share its transaction. Each message is followed by a mark from whoever gets it, and a
+ * transaction of its own for that would double what a message costs; in a tick nobody sees the difference.
+ */
+const MARKS_WAIT_MS = 20;
 
 export interface Writer {
   /** Stores the change; the outcome comes after the commit. Never rejects. */
@@ -49,21 +54,45 @@ interface Waiting {
 
 export function createWriter({ db, clock, log, instance, committed }: WriterDeps): Writer {
   const queue: Waiting[] = [];
+  /** Of those that wait, how many are sends. */
+  let sends = 0;
   let running: Promise<void> | null = null;
+  let marksTimer: ReturnType<typeof setTimeout> | null = null;
 
   function write(change: Change): Promise<Outcome> {
     if (queue.length >= QUEUE_MAX) return Promise.resolve(refused("unavailable", RETRY_AFTER_MS));
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     queue.push({ change, settle: resolve });
-    running ??= run();
+    if (change.kind === "send") {
+      sends += 1;
+      start();
+    } else if (running === null) startSoon();
     return promise;
+  }
+
+  function start(): void {
+    if (marksTimer !== null) clearTimeout(marksTimer);
+    marksTimer = null;
+    running ??= run();
+  }
+
+  function startSoon(): void {
+    if (queue.length > 0) marksTimer ??= setTimeout(start, MARKS_WAIT_MS);
   }
 
   async function run(): Promise<void> {
     // Let everything that arrived in this turn of the event loop join the first batch.
     await Promise.resolve();
-    while (queue.length > 0) await commit(queue.splice(0, BATCH_MAX));
+    do await commit(takeBatch());
+    while (sends > 0);
     running = null;
+    startSoon();
+  }
+
+  function takeBatch(): Waiting[] {
+    const batch = queue.splice(0, BATCH_MAX);
+    for (const { change } of batch) if (change.kind === "send") sends -= 1;
+    return batch;
   }
 
   async function commit(batch: Waiting[]): Promise<void> {
@@ -98,5 +127,12 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
     }) as Promise<{ outcomes: Outcome[]; appended: Appended }>;
   }
 
-  return { write, depth: () => queue.length, settled: async () => running ?? undefined };
+  async function settled(): Promise<void> {
+    while (queue.length > 0 || running !== null) {
+      start();
+      await running;
+    }
+  }
+
+  return { write, depth: () => queue.length, settled };
 }

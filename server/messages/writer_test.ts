@@ -107,6 +107,41 @@ describe("the writer", () => {
     expect(commits.flatMap((commit) => commit.rows)).toHaveLength(120);
   });
 
+  test("lets a mark wait for a send to share its commit with, and does not let it wait for long", async () => {
+    const { alice, bob } = await makePair(database.db);
+    const { writer, commits } = createInstance();
+    await writer.write(send({ from: alice, to: bob, text: "first" }));
+    const mark = writer.write({ kind: "received", user: bob, cursor: 1 });
+    await writer.write(send({ from: alice, to: bob, text: "second" }));
+    expect(await mark).toEqual({ is: "done" });
+    expect(commits.map((commit) => commit.rows.map((row) => row.kind))).toEqual([
+      ["message", "message"],
+      ["delivered", "message", "message"],
+    ]);
+    expect(await writer.write({ kind: "received", user: bob, cursor: 2 })).toEqual({ is: "done" });
+    expect(commits.at(-1)?.rows).toMatchObject([{ user: alice, kind: "delivered", seq: 2 }]);
+  });
+
+  test("is settled when the marks that waited are stored too", async () => {
+    const { alice, bob } = await makePair(database.db);
+    const { writer, commits } = createInstance();
+    await writer.write(send({ from: alice, to: bob, text: "bye" }));
+    void writer.write({ kind: "received", user: bob, cursor: 1 });
+    await writer.settled();
+    expect(commits.at(-1)?.rows).toMatchObject([{ user: alice, kind: "delivered" }]);
+    expect(writer.depth()).toBe(0);
+  });
+
+  test("finds a repeat among older cids too", async () => {
+    const { alice, bob } = await makePair(database.db);
+    const { writer } = createInstance();
+    const [older, newer] = [newCid(), newCid()] as const;
+    await writer.write(send({ from: alice, to: bob, text: "newer", cid: newer }));
+    const first = await writer.write(send({ from: alice, to: bob, text: "older", cid: older }));
+    const again = await writer.write(send({ from: alice, to: bob, text: "older", cid: older }));
+    expect(answerOf(again)).toEqual({ ...answerOf(first), duplicate: true });
+  });
+
   test("derives delivered marks from the cursor that a device holds, once", async () => {
     const { alice, bob, conversation } = await makePair(database.db);
     const { writer } = createInstance();
