@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startServices } from "../../infra/gate/services.ts";
 import type { Cleanup } from "../../infra/gate/cleanup.ts";
+import { launchPostgres } from "../../infra/gate/postgres.ts";
 import { freePort } from "../../infra/gate/ports.ts";
 import { emptyRedis, freshDatabase, topicPrefix } from "../stack/borrowed.ts";
 import { GENEROUS } from "../stack/limits.ts";
@@ -127,9 +128,12 @@ async function embed(undo: AsyncDisposableStack): Promise<Ground> {
 }
 
 async function borrow(undo: AsyncDisposableStack, cleanup: Cleanup): Promise<Ground> {
-  const { env: found } = await startServices(cleanup, ["postgres", "redis", "kafka"]);
-  const { TEST_DATABASE_URL = "", TEST_REDIS_URL = "", TEST_KAFKA_BROKERS = "" } = found;
-  const database = undo.use(await freshDatabase(TEST_DATABASE_URL));
+  const { env: found } = await startServices(cleanup, ["redis", "kafka"]);
+  const { TEST_REDIS_URL = "", TEST_KAFKA_BROKERS = "" } = found;
+  // The tests' Postgres does not wait for its disk; what a commit costs is what is measured here.
+  const postgresUrl =
+    process.env["TEST_DATABASE_URL"] || (await launchPostgres(cleanup, { durable: true })).url;
+  const database = undo.use(await freshDatabase(postgresUrl));
   const redis = undo.use(await emptyRedis(TEST_REDIS_URL));
   const topics = undo.use(topicPrefix(TEST_KAFKA_BROKERS));
   const env = {
@@ -145,7 +149,7 @@ async function borrow(undo: AsyncDisposableStack, cleanup: Cleanup): Promise<Gro
     PARLEY_KEYS: `k1:${randomBytes(KEY_BYTES).toString("base64")}`,
   };
   const servicePorts = new Map<Group, number>([
-    ["postgres", portOf(TEST_DATABASE_URL)],
+    ["postgres", portOf(postgresUrl)],
     ["redis", portOf(TEST_REDIS_URL)],
     ["kafka", portOf(`kafka://${TEST_KAFKA_BROKERS}`)],
   ]);

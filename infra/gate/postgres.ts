@@ -20,7 +20,11 @@ export async function startPostgres(cleanup: Cleanup): Promise<string> {
   return (await launchPostgres(cleanup)).url;
 }
 
-export async function launchPostgres(cleanup: Cleanup): Promise<Launched> {
+/** The data is thrown away: what these guard against is a crash of the machine, and no test does that. */
+const FORGETFUL = { fsync: "off", full_page_writes: "off" };
+
+/** `durable`: a commit waits for the disk, as in production. For measuring what that costs. */
+export async function launchPostgres(cleanup: Cleanup, { durable = false } = {}): Promise<Launched> {
   const folder = join(cleanup.folder, "postgres");
   const native = join(
     ROOT,
@@ -59,9 +63,7 @@ export async function launchPostgres(cleanup: Cleanup): Promise<Launched> {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: "300",
-    // The data is thrown away: what fsync guards against is a crash of the machine, and no test does that.
-    fsync: "off",
-    full_page_writes: "off",
+    ...(durable ? {} : FORGETFUL),
   };
   const daemon = await startDaemon(cleanup, {
     name: "postgres",
