@@ -149,18 +149,19 @@ async function rest(world: World, limits: { withinMs: number; exceptBus?: boolea
 }
 
 /** A lost session is noticed at the next ping; here each line pings now, so that who must sign in again knows it. */
-async function everybodySignedIn({ crowd, witness }: World): Promise<void> {
+async function everybodySignedIn({ crowd, pages, witness }: World): Promise<void> {
   for (const line of crowd.devices().flatMap((device) => device.lines)) line.check();
   const giveUpAt = Date.now() + SIGN_IN_WITHIN_MS;
-  const outside = () => crowd.devices().filter((device) => device.wanted === "in" && !device.isSignedIn);
+  const outside = async (): Promise<string[]> => {
+    const devices = crowd.devices().filter((device) => device.wanted === "in" && !device.isSignedIn);
+    return [...devices.map(({ database }) => database), ...(await pages.signBackIn())];
+  };
   await Bun.sleep(LOOK_EVERY_MS);
-  while (outside().length > 0) {
+  for (let names = await outside(); names.length > 0; names = await outside()) {
     if (Date.now() > giveUpAt) {
       return witness.breach({
         rule: `everybody can sign in again within ${SIGN_IN_WITHIN_MS} ms`,
-        detail: outside()
-          .map(({ database }) => database)
-          .join(", "),
+        detail: names.join(", "),
       });
     }
     await Bun.sleep(LOOK_EVERY_MS);

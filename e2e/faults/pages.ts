@@ -16,6 +16,8 @@ export interface Pages {
   people: PagePerson[];
   /** They begin to write; resolves to how to make them stop. */
   write(perSecond: number): () => Promise<void>;
+  /** Signs in again who was signed out. Resolves to the names of those who still are out. */
+  signBackIn(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export interface PagesOptions {
 
 const ACTION_WITHIN_MS = 5_000;
 const SECOND_MS = 1_000;
+const NOTICED_WITHIN_MS = 500;
 
 export async function openPages({
   accounts,
@@ -86,6 +89,17 @@ export async function openPages({
         stopped = true;
         await Promise.all(writing);
       };
+    },
+    async signBackIn() {
+      const outside: string[] = [];
+      for (const { account, page } of people) {
+        // As when the network comes back: the app looks at once whether its session still is.
+        await page.evaluate(() => window.dispatchEvent(new Event("online")));
+        await Bun.sleep(NOTICED_WITHIN_MS);
+        if (!(await page.getByRole("textbox", { name: "Phone number" }).isVisible())) continue;
+        await signIn(page, { account, mailbox }).catch(() => outside.push(pageName(account)));
+      }
+      return outside;
     },
     close: () => browser.close(),
   };
