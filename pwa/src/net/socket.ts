@@ -54,7 +54,7 @@ export class Socket {
   #failures = 0;
   #liveSince: EpochMs | null = null;
   /** When to leave a server that has said `bye`. */
-  #leaveAt: EpochMs | null = null;
+  #leave: { at: EpochMs; inMs: number } | null = null;
 
   constructor(edges: SocketEdges, handlers: SocketHandlers) {
     this.#edges = edges;
@@ -136,7 +136,7 @@ export class Socket {
   /** Leaves at a random moment, so that the server's clients do not all arrive elsewhere at once. */
   #leaveWithin(withinMs: number): void {
     const delayMs = this.#edges.random() * withinMs;
-    this.#leaveAt = this.#edges.time.now() + delayMs;
+    this.#leave = { at: this.#edges.time.now() + delayMs, inMs: delayMs };
     this.#cancelRetry();
     this.#cancelRetry = this.#edges.time.after(delayMs, () => this.#connect());
   }
@@ -157,7 +157,9 @@ export class Socket {
   #wait(): void {
     const { time, random } = this.#edges;
     if (this.#liveSince !== null && time.now() - this.#liveSince >= STEADY_MS) this.#failures = 0;
-    const leaveInMs = this.#leaveAt === null ? null : Math.max(0, this.#leaveAt - time.now());
+    const leftMs = this.#leave && Math.max(0, this.#leave.at - time.now());
+    // A clock that was put back since must not make it an hour.
+    const leaveInMs = this.#leave && Math.min(this.#leave.inMs, leftMs ?? 0);
     this.#letGo();
     this.#failures += 1;
     const delayMs = leaveInMs ?? backoffMs(this.#failures, random);
@@ -169,7 +171,7 @@ export class Socket {
   #letGo(): void {
     this.#cancelRetry();
     this.#retryAt = null;
-    this.#leaveAt = null;
+    this.#leave = null;
     this.#liveSince = null;
     this.#connection?.close();
     this.#connection = null;

@@ -206,6 +206,16 @@ describe("coming back", () => {
     expect((socket.retryAt ?? 0) - time.now()).toBe(2_000);
   });
 
+  test("a clock that is put back meanwhile does not move that moment away", async () => {
+    await goLive();
+    const bye = hears("bye");
+    server.say({ type: "bye", reason: "draining", withinMs: 4_000 });
+    await bye;
+    time.jump(-60 * 60 * 1_000);
+    await closedWith(CLOSE.draining, "waiting");
+    expect((socket.retryAt ?? 0) - time.now()).toBe(2_000);
+  });
+
   test("who stops stays away", async () => {
     await goLive();
     await closedWith(CLOSE.draining, "waiting");
