@@ -8,7 +8,7 @@ import type { Store } from "./store/store.ts";
 
 export interface Adapters {
   db: Db;
-  /** One connection for the writer alone, whose few statements keep their plans. */
+  /** One connection for the writer alone: a batch never waits behind what others read. */
   writes: Db;
   store: Store;
   bus: Bus;

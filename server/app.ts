@@ -56,7 +56,7 @@ export interface App {
 async function openDatabase(config: Config, opening: Opening): Promise<Pick<Adapters, "db" | "writes">> {
   const url = config.databaseUrl ?? (await openEmbedded(config, opening));
   const db = closeWith(opening.stack, connect(url, { maxConnections: POOL_MAX }));
-  const writes = closeWith(opening.stack, connect(url, { maxConnections: 1, steadyPlans: true }));
+  const writes = closeWith(opening.stack, connect(url, { maxConnections: 1 }));
   if (config.databaseUrl === null) await migrate(db);
   return { db, writes };
 }

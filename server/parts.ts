@@ -28,7 +28,6 @@ import { addReadings } from "./metrics/readings.ts";
 import {
   createCommitWatch,
   createPresenceWatch,
-  watchAllowances,
   watchBus,
   watchDispatch,
   watchMail,
@@ -62,7 +61,7 @@ export function createParts(
   let publishLocal: ((topic: string, frame: string) => void) | null = null;
 
   const publisher = createPublisher({ db, bus, clock, log });
-  const allowanceOf = watchAllowances(createAllowances({ ...config.limits, clock }), entrance);
+  const allowanceOf = createAllowances({ ...config.limits, clock, throttled: entrance.throttled });
   const unwatchedPresence = createPresence({
     store,
     clock,

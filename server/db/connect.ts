@@ -10,13 +10,12 @@ export interface ConnectOptions {
   maxConnections: number;
   /** A statement that runs longer is cancelled with 57014. */
   statementTimeoutMs?: number;
-  /**
-   * Plans every statement once, by indexes, whatever the parameters and however few the rows: for a connection that repeats
-   * a few statements for days. A plan that was made while a table was new reads all of it for ever after.
-   */
-  steadyPlans?: boolean;
 }
 
+/**
+ * Statements are planned once, by indexes, whatever the parameters and however few the rows: a few of them are repeated for
+ * days on connections that live as long. A plan that was made while a table was new reads all of it, until somebody analyzes it.
+ */
 const STEADY_PLANS = {
   plan_cache_mode: "force_generic_plan",
   enable_seqscan: false,
@@ -54,7 +53,7 @@ const types = {
  * themselves after.
  */
 export function connect(url: string, options: ConnectOptions): Db {
-  const { maxConnections, statementTimeoutMs, steadyPlans = false } = options;
+  const { maxConnections, statementTimeoutMs } = options;
   const { address, socket } = splitSocket(url);
   return postgres(address, {
     ...(socket === null ? {} : { path: socket }),
@@ -68,7 +67,7 @@ export function connect(url: string, options: ConnectOptions): Db {
       TimeZone: "UTC",
       statement_timeout: statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-      ...(steadyPlans ? STEADY_PLANS : {}),
+      ...STEADY_PLANS,
     },
   });
 }

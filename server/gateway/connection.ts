@@ -19,11 +19,19 @@ import type { TrafficWatch } from "./watch.ts";
 /** Commands refused for their pace, in a row, before the connection is closed. */
 const EXCESS_MAX = 200;
 
-/** What a connection needs of the gateway. */
+const NO_CONTACTS: ReadonlySet<UserId> = new Set();
+
+/** Whose connection it is, and their pace. */
+interface Owner {
+  user: UserId;
+  session: SessionId;
+  allowance: Allowance;
+}
+
+/** What connections need of the gateway: the same for all of them. */
 export interface ConnectionDeps {
   clock: Clock;
   log: Logger;
-  allowance: Allowance;
   watch: TrafficWatch;
   /** Does what the command says. Resolves with the frames that answer it, encoded. */
   dispatch: (command: Command, connection: Connection) => Promise<string[]>;
@@ -38,10 +46,11 @@ export class Connection {
   readonly user: UserId;
   readonly session: SessionId;
   /** Contacts whose presence this connection hears, set by `hello`. */
-  contacts: ReadonlySet<UserId> = new Set();
+  contacts: ReadonlySet<UserId> = NO_CONTACTS;
   deviceState: DeviceState = "online";
 
   readonly #deps: ConnectionDeps;
+  readonly #allowance: Allowance;
   readonly #openedAt: number;
   #socket: ServerWebSocket<unknown> | null = null;
   #greeted = false;
@@ -55,9 +64,10 @@ export class Connection {
   /** Why this side closed it; null while it has not. */
   #closedBecause: string | null = null;
 
-  constructor(who: { user: UserId; session: SessionId }, deps: ConnectionDeps) {
-    this.user = who.user;
-    this.session = who.session;
+  constructor({ user, session, allowance }: Owner, deps: ConnectionDeps) {
+    this.user = user;
+    this.session = session;
+    this.#allowance = allowance;
     this.#deps = deps;
     this.#openedAt = deps.clock();
     this.#heardAt = this.#openedAt;
@@ -161,8 +171,8 @@ export class Connection {
   #accept(command: Command): void {
     const cid = command.type === "message.send" ? command.cid : undefined;
     if (!this.#greeted && command.type !== "hello") return this.#refuse("hello_first", { cid });
-    const { allowance } = this.#deps;
-    const waitMs = command.type === "message.send" ? allowance.sends.take() : allowance.commands.take();
+    const { sends, commands } = this.#allowance;
+    const waitMs = command.type === "message.send" ? sends.take() : commands.take();
     if (waitMs > 0) {
       this.#excess += 1;
       if (this.#excess > EXCESS_MAX) return this.close(CLOSE.flooding, "far too fast");
@@ -199,11 +209,13 @@ export class Connection {
 
   /** One timer a connection, re-armed for what is left rather than at every frame. */
   #watchSilence(delayMs: number): void {
-    this.#silence = setTimeout(() => {
-      if (!this.#greeted) return this.close(CLOSE.silent, "no hello in time");
-      const leftMs = this.#heardAt + SILENCE_MS - this.#deps.clock();
-      if (leftMs <= 0) return this.close(CLOSE.silent, "nothing heard");
-      this.#watchSilence(leftMs);
-    }, delayMs);
+    this.#silence = setTimeout(Connection.#lookForSilence, delayMs, this);
+  }
+
+  static #lookForSilence(connection: Connection): void {
+    if (!connection.#greeted) return connection.close(CLOSE.silent, "no hello in time");
+    const leftMs = connection.#heardAt + SILENCE_MS - connection.#deps.clock();
+    if (leftMs <= 0) return connection.close(CLOSE.silent, "nothing heard");
+    connection.#watchSilence(leftMs);
   }
 }

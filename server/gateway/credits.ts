@@ -1,30 +1,37 @@
 /** Credits: how fast one user may act on one instance. A bucket that fills at a steady rate up to its burst. */
 import type { Clock } from "../clock.ts";
 
-export interface Credits {
-  /** Takes one. 0 when there was one; otherwise the milliseconds until there is. */
-  take(): number;
-}
-
-export function createCredits({
-  burst,
-  perSecond,
-  clock,
-}: {
+/** What many buckets share, so that one of them is small: there are two for each user. */
+export interface Pace {
   burst: number;
   perSecond: number;
   clock: Clock;
-}): Credits {
-  let left = burst;
-  let filledAt = clock();
-  return {
-    take() {
-      const now = clock();
-      left = Math.min(burst, left + (Math.max(0, now - filledAt) * perSecond) / 1_000);
-      filledAt = now;
-      if (left < 1) return Math.ceil(((1 - left) * 1_000) / perSecond);
-      left -= 1;
-      return 0;
-    },
-  };
+  /** Told each time somebody is too fast. */
+  throttled?: () => void;
+}
+
+export class Credits {
+  readonly #pace: Pace;
+  #left: number;
+  #filledAt: number;
+
+  constructor(pace: Pace) {
+    this.#pace = pace;
+    this.#left = pace.burst;
+    this.#filledAt = pace.clock();
+  }
+
+  /** Takes one. 0 when there was one; otherwise the milliseconds until there is. */
+  take(): number {
+    const { burst, perSecond, clock, throttled } = this.#pace;
+    const now = clock();
+    this.#left = Math.min(burst, this.#left + (Math.max(0, now - this.#filledAt) * perSecond) / 1_000);
+    this.#filledAt = now;
+    if (this.#left < 1) {
+      throttled?.();
+      return Math.ceil(((1 - this.#left) * 1_000) / perSecond);
+    }
+    this.#left -= 1;
+    return 0;
+  }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { createCredits } from "./credits.ts";
+import { Credits } from "./credits.ts";
 
 describe("credits", () => {
   test("allow a burst, then the steady rate, and say when to come back", () => {
     let now = 0;
-    const credits = createCredits({ burst: 3, perSecond: 10, clock: () => now });
+    const credits = new Credits({ burst: 3, perSecond: 10, clock: () => now });
     expect([credits.take(), credits.take(), credits.take()]).toEqual([0, 0, 0]);
     expect(credits.take()).toBe(100);
     now = 50;
@@ -16,7 +16,7 @@ describe("credits", () => {
 
   test("never fill beyond the burst, and survive a clock that goes back", () => {
     let now = 1_000_000;
-    const credits = createCredits({ burst: 2, perSecond: 10, clock: () => now });
+    const credits = new Credits({ burst: 2, perSecond: 10, clock: () => now });
     now += 60_000;
     expect([credits.take(), credits.take(), credits.take()]).toEqual([0, 0, 100]);
     now -= 60_000;

@@ -14,6 +14,7 @@ import type { Appended } from "../inbox/append.ts";
 import type { DeviceState } from "../presence/presence.ts";
 import type { Allowance } from "./allowance.ts";
 import { Connection } from "./connection.ts";
+import type { ConnectionDeps } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { createFlusher } from "./flush.ts";
 import { createRegistry } from "./registry.ts";
@@ -54,31 +55,31 @@ export type Gateway = ReturnType<typeof createGateway>;
 
 export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDeps) {
   const registry = createRegistry();
-  const flushSoon = createFlusher();
   /** Heads told while the bus was away, so that a head is told once. */
   const toldHeads = new Map<UserId, Cursor>();
   let dispatcher: Dispatch | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let draining = false;
 
+  const connectionDeps: ConnectionDeps = {
+    clock,
+    log,
+    watch: deps.watch,
+    dispatch: (command, connection) => dispatchOf().dispatch(command, connection),
+    opened: (connection) => registry.add(connection),
+    flushSoon: createFlusher(),
+    closed(connection) {
+      registry.remove(connection);
+      if (!connection.greeted) return;
+      deps.leave(connection.user, connection.id, connection.deviceState).catch((error: unknown) => {
+        log.warn({ err: error }, "a presence lease could not be shortened; it ends by itself");
+      });
+    },
+  };
+
   /** A connection for a session whose upgrade was accepted. */
   function connect(who: { user: UserId; session: SessionId }): Connection {
-    return new Connection(who, {
-      clock,
-      log,
-      allowance: deps.allowanceOf(who.user),
-      watch: deps.watch,
-      dispatch: (command, connection) => dispatchOf().dispatch(command, connection),
-      opened: (connection) => registry.add(connection),
-      flushSoon,
-      closed(connection) {
-        registry.remove(connection);
-        if (!connection.greeted) return;
-        deps.leave(connection.user, connection.id, connection.deviceState).catch((error: unknown) => {
-          log.warn({ err: error }, "a presence lease could not be shortened; it ends by itself");
-        });
-      },
-    });
+    return new Connection({ ...who, allowance: deps.allowanceOf(who.user) }, connectionDeps);
   }
 
   function dispatchOf(): Dispatch {

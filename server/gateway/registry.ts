@@ -12,10 +12,13 @@ export interface Registry {
   size(): number;
 }
 
+/** Nearly everybody has one connection: a set for it alone would weigh more than the rest of the entry. */
+type Index<K> = Map<K, Connection | Set<Connection>>;
+
 export function createRegistry(): Registry {
   const connections = new Set<Connection>();
-  const byUser = new Map<UserId, Set<Connection>>();
-  const bySession = new Map<SessionId, Set<Connection>>();
+  const byUser: Index<UserId> = new Map();
+  const bySession: Index<SessionId> = new Map();
   return {
     add(connection) {
       connections.add(connection);
@@ -28,20 +31,30 @@ export function createRegistry(): Registry {
       drop(bySession, connection.session, connection);
     },
     all: () => connections,
-    ofUser: (user) => byUser.get(user) ?? [],
-    ofSession: (session) => bySession.get(session) ?? [],
+    ofUser: (user) => found(byUser, user),
+    ofSession: (session) => found(bySession, session),
     users: () => [...byUser.keys()],
     size: () => connections.size,
   };
 }
 
-function put<K>(index: Map<K, Set<Connection>>, key: K, connection: Connection): void {
-  const set = index.get(key) ?? new Set();
-  index.set(key, set.add(connection));
+function found<K>(index: Index<K>, key: K): Iterable<Connection> {
+  const held = index.get(key);
+  if (held === undefined) return [];
+  return held instanceof Set ? held : [held];
 }
 
-function drop<K>(index: Map<K, Set<Connection>>, key: K, connection: Connection): void {
-  const set = index.get(key);
-  set?.delete(connection);
-  if (set?.size === 0) index.delete(key);
+function put<K>(index: Index<K>, key: K, connection: Connection): void {
+  const held = index.get(key);
+  if (held === undefined) index.set(key, connection);
+  else if (held instanceof Set) held.add(connection);
+  else index.set(key, new Set([held, connection]));
+}
+
+function drop<K>(index: Index<K>, key: K, connection: Connection): void {
+  const held = index.get(key);
+  if (held === connection) index.delete(key);
+  if (!(held instanceof Set)) return;
+  held.delete(connection);
+  if (held.size === 0) index.delete(key);
 }

@@ -3,14 +3,12 @@ import type { UserId } from "#protocol/ids.ts";
 import type { Command, PresenceNotice } from "#protocol/frames.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
-import type { Allowance } from "../gateway/allowance.ts";
 import type { Connection } from "../gateway/connection.ts";
-import type { Credits } from "../gateway/credits.ts";
 import type { Dispatch } from "../gateway/dispatch.ts";
 import type { Writer } from "../messages/writer.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Delivery } from "./delivery.ts";
-import type { Entrance, Paced } from "./entrance.ts";
+import type { Entrance } from "./entrance.ts";
 import { fieldOf, kindOf } from "./traffic.ts";
 import type { Resumed, Traffic } from "./traffic.ts";
 
@@ -120,23 +118,6 @@ function resumedOf(frames: readonly string[]): Resumed | null {
   const resync = frames[kinds.indexOf("resync")];
   if (resync !== undefined) return { is: "resync", reason: fieldOf(resync, "reason") };
   return { is: kinds.includes("event") ? "events" : "current" };
-}
-
-export function watchAllowances(allowanceOf: (user: UserId) => Allowance, { throttled }: Entrance) {
-  return function watchedAllowanceOf(user: UserId): Allowance {
-    const { sends, commands } = allowanceOf(user);
-    return { sends: watchCredits(sends, "send"), commands: watchCredits(commands, "command") };
-  };
-
-  function watchCredits(credits: Credits, what: Paced): Credits {
-    return {
-      take() {
-        const waitMs = credits.take();
-        if (waitMs > 0) throttled(what);
-        return waitMs;
-      },
-    };
-  }
 }
 
 /** Wraps what hands a mail to the mail server. */

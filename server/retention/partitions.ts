@@ -7,14 +7,14 @@ import type { EpochMs } from "#protocol/ids.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
 
 export const DAY_MS = 24 * 60 * 60 * 1_000;
-/** How far ahead days are made. */
-const AHEAD_MS = 14 * DAY_MS;
+/** How far ahead days are made; every instance makes them several times a day. Each is there for every look-up to pass by. */
+const AHEAD_MS = 4 * DAY_MS;
 /** Two instances must not make or drop days at the same moment: one advisory lock, held by the transaction. */
 const LOCK = 7_210_001;
 
 export const PARTITIONED = ["messages", "inbox"] as const;
 
-/** Makes the partitions from the oldest day that may be shown to two weeks ahead. Harmless to repeat. */
+/** Makes the partitions from the oldest day that may be shown to some days ahead. Harmless to repeat. */
 export async function makePartitions(db: Sql, now: EpochMs): Promise<void> {
   await db.begin(async (tx) => {
     await lockPartitions(tx);

@@ -33,7 +33,7 @@ describe("partitions", () => {
     await Promise.all([1, 2, 3].map(() => makePartitions(database.db, now)));
     const [row] =
       await database.db`select count(*) as days from pg_inherits where inhparent = 'messages'::regclass`;
-    expect(row?.days).toBeGreaterThanOrEqual(7 + 14);
+    expect(row?.days).toBeGreaterThanOrEqual(7 + 4);
   });
 });
 
