@@ -12,8 +12,12 @@ export interface Database {
   walBytes(): Promise<number>;
   /** Settings that decide what a commit costs, in words. */
   durability(): Promise<string>;
+  /** Resolves when the instances have published all that was left for them. */
+  outboxEmpty(): Promise<void>;
   close(): Promise<void>;
 }
+
+const LOOK_AGAIN_MS = 100;
 
 export async function openDatabase(env: Record<string, string>): Promise<Database> {
   const { url, socket } = await placeOf(env);
@@ -31,6 +35,9 @@ export async function openDatabase(env: Record<string, string>): Promise<Databas
         select current_setting('server_version') as version, current_setting('fsync') as fsync,
           current_setting('synchronous_commit') as commit`;
       return `Postgres ${row?.version}, fsync ${row?.fsync}, synchronous_commit ${row?.commit}`;
+    },
+    async outboxEmpty() {
+      while ((await sql`select from bus_outbox limit 1`).count > 0) await Bun.sleep(LOOK_AGAIN_MS);
     },
     close: () => sql.end(),
   };
