@@ -6,6 +6,7 @@ import type { KafkaConfig } from "../config.ts";
 import type { Bus, BusRecord } from "./bus.ts";
 import { createKafkaClient, topicName } from "./kafka_client.ts";
 import { createKafkaConsumer } from "./kafka_consumer.ts";
+import { byPartition, pack } from "./packing.ts";
 import { createPublishQueue } from "./publish_queue.ts";
 
 const ALL_REPLICAS = -1;
@@ -70,7 +71,10 @@ interface Sending {
 async function send(producer: Producer, { config, records }: Sending) {
   const topicMessages = [...Map.groupBy(records, (record) => record.topic)].map(([topic, own]) => ({
     topic: topicName(config, topic),
-    messages: own.map(({ key, origin, kind, body }) => ({ key, value: body, headers: { origin, kind } })),
+    messages: [...byPartition(own, config)].map(([partition, packed]) => ({
+      partition,
+      value: pack(packed),
+    })),
   }));
   await producer.sendBatch({ acks: ALL_REPLICAS, timeout: WRITE_TIMEOUT_MS, topicMessages });
 }

@@ -6,11 +6,12 @@
  * try is a new group: in the old one it would have to wait until its own ghost is declared dead. A group that nobody
  * committed to leaves nothing behind.
  */
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
+import type { Consumer, EachBatchPayload, Kafka } from "kafkajs";
 import type { Logger } from "pino";
 import type { KafkaConfig } from "../config.ts";
-import type { BusRecord, BusTopic, Receive } from "./bus.ts";
+import type { BusTopic, Receive } from "./bus.ts";
 import { topicName } from "./kafka_client.ts";
+import { unpack } from "./packing.ts";
 import { within } from "../within.ts";
 
 /** A fetch returns at once when there is something, else after this: how soon silence is noticed. */
@@ -50,14 +51,23 @@ export function createKafkaConsumer(kafka: Kafka, options: KafkaConsumerOptions)
   function takeBatch({ batch, isStale }: EachBatchPayload, receive: Receive) {
     const topic = topics.get(batch.topic);
     if (topic === undefined || isStale()) return;
-    for (const message of batch.messages) {
-      try {
-        receive(toRecord(topic, message), Number(message.timestamp));
-      } catch (error) {
-        log.error({ err: error, topic }, "a bus record could not be handled");
-      }
+    for (const { value, timestamp } of batch.messages) {
+      attempt(topic, () => {
+        for (const record of unpack(topic, String(value ?? ""))) {
+          attempt(topic, () => receive(record, Number(timestamp)));
+        }
+      });
     }
     positions.set(keyOf(batch.topic, batch.partition), BigInt(batch.lastOffset()) + 1n);
+  }
+
+  /** The next record is not to suffer for one that cannot be read or handled. */
+  function attempt(topic: BusTopic, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      log.error({ err: error, topic }, "a bus record could not be handled");
+    }
   }
 
   /** Reads in a new group; resolves with the reason when kafkajs has given up. */
@@ -138,15 +148,4 @@ async function newestOffsets(kafka: Kafka, topics: string[]) {
 
 function keyOf(topic: string, partition: number) {
   return `${topic}/${partition}`;
-}
-
-/** A newer instance may publish kinds that are unknown here: receivers pass over them. */
-function toRecord(topic: BusTopic, { key, value, headers }: KafkaMessage): BusRecord {
-  return {
-    topic,
-    key: String(key ?? ""),
-    origin: String(headers?.["origin"] ?? ""),
-    kind: String(headers?.["kind"] ?? "") as BusRecord["kind"],
-    body: String(value ?? ""),
-  };
 }
