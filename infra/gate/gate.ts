@@ -12,6 +12,7 @@ import { startServices, type ServiceName, type Services } from "./services.ts";
 import { makeSteps, print, type Steps } from "./step.ts";
 
 const SIGNAL_EXIT_CODE = 130;
+const TEST_WITHIN_MS = 30_000;
 
 const plan = readArguments(process.argv.slice(2));
 const cleanup = await startCleanup();
@@ -38,16 +39,17 @@ async function runGate(
   const starting = startServices(run.cleanup, neededServices(units, stacks));
   // Whether it succeeds is asked below; until then a failure must not end the process.
   starting.catch(() => {});
-  if (checks) await runChecks(steps);
+  // The checks keep one core busy, while the tests mostly wait for services.
+  const checking = checks ? runChecks(steps) : Promise.resolve();
 
   let services: Services = { env: {}, origin: "" };
   const ready = await steps.work("services", async () => {
     services = await starting;
     return services.origin;
   });
+  if (ready && units) await runUnits(steps, services.env);
+  await checking;
   if (!ready) return blockAll(steps, { by: "services", units, stacks });
-
-  if (units) await runUnits(steps, services.env);
   if (stacks.length === 0) return;
   if (!(await steps.command({ name: "build", command: ["bun", "infra/local/build.ts"] }))) {
     return blockAll(steps, { by: "build", units: false, stacks });
@@ -84,8 +86,16 @@ async function runChecks(steps: Steps): Promise<void> {
   await steps.command({ name: "unused code", command: ["bun", "--bun", "knip"] });
 }
 
+/** Two files at a time: most tests wait for services. The time is for a busy machine; a test that needs it hangs. */
 async function runUnits(steps: Steps, env: Record<string, string>): Promise<void> {
-  const command = ["bun", "test", "--isolate", "--only-failures"];
+  const command = [
+    "bun",
+    "test",
+    "--isolate",
+    "--parallel=2",
+    `--timeout=${TEST_WITHIN_MS}`,
+    "--only-failures",
+  ];
   await steps.command({ name: "unit and contract tests", command, env, count: countBunTest });
 }
 

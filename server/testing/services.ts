@@ -1,10 +1,13 @@
 /** For tests only: the services that the test command starts and names in the environment. */
+import { createClient } from "redis";
 import { connect } from "../db/connect.ts";
 import type { Db } from "../db/connect.ts";
 import { migrate } from "../db/migrate.ts";
 import type { KafkaConfig } from "../config.ts";
 
 const MAX_CONNECTIONS = 8;
+/** Redis has this many unless told otherwise; the first is for everybody. */
+const REDIS_DATABASES = 16;
 const PARTITIONS = 3;
 const RETENTION_MS = 60 * 60 * 1_000;
 
@@ -36,6 +39,18 @@ export async function testDatabase({ migrated = true } = {}): Promise<TestDataba
 /** The Redis of the tests. Shared by all of them: use a key prefix of your own (`uniqueName`). */
 export function testRedisUrl(): string {
   return required("TEST_REDIS_URL");
+}
+
+/**
+ * One of its numbered databases, for what cannot share: instances take the expired leases of all that is in theirs. In turn,
+ * so that stacks which run at the same time have different ones.
+ */
+export async function testRedisDatabase(): Promise<string> {
+  const client = createClient({ url: testRedisUrl() });
+  await client.connect();
+  const turn = await client.incr("parley-test-databases");
+  client.destroy();
+  return `${testRedisUrl()}/${1 + (turn % (REDIS_DATABASES - 1))}`;
 }
 
 /** The Kafka of the tests, under topic names of its own. The topics are not made yet. */

@@ -8,7 +8,7 @@ import { runAdminCommand, runMigrate, startApp } from "../app.ts";
 import type { App } from "../app.ts";
 import { readConfig } from "../config.ts";
 import { startCatcher } from "../mail/catcher.ts";
-import { testDatabase, testKafka, testRedisUrl } from "./services.ts";
+import { testDatabase, testKafka, testRedisDatabase } from "./services.ts";
 
 export type StackKind = "embedded" | "full";
 
@@ -29,7 +29,6 @@ export interface SignedInPerson {
 }
 
 const MANY = "100000";
-const STACK_REDIS_DATABASE = 7;
 
 export async function startStack(kind: StackKind): Promise<Stack> {
   const stack = new AsyncDisposableStack();
@@ -77,8 +76,7 @@ async function fullEnvironment(stack: AsyncDisposableStack): Promise<Record<stri
   const kafka = testKafka();
   return {
     DATABASE_URL: database.url,
-    // A database of its own: the instances of another test would take expired leases of these.
-    REDIS_URL: `${testRedisUrl()}/${STACK_REDIS_DATABASE}`,
+    REDIS_URL: await testRedisDatabase(),
     KAFKA_BROKERS: kafka.brokers.join(","),
     KAFKA_TOPIC_PREFIX: kafka.topicPrefix,
     KAFKA_PARTITIONS: String(kafka.partitions),
