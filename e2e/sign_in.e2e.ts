@@ -53,3 +53,14 @@ test("after signing out the device holds nothing: opening the app asks to sign i
   await alice.tab.isSignedOut();
   await expect(alice.page.getByText("between us")).toHaveCount(0);
 });
+
+test("a person finds this device among those they are signed in on", async ({ people }) => {
+  const alice = await people.join("Alice");
+  await alice.signsIn();
+  await alice.page.getByRole("button", { name: "Account menu" }).click();
+  await alice.page.getByRole("menuitem", { name: "Devices" }).click();
+  const devices = alice.page.getByRole("list", { name: "Signed-in devices" });
+  await expect(devices.getByRole("listitem")).toHaveCount(1);
+  await expect(devices).toContainText("This device");
+  await expect(devices).toContainText("Chrome");
+});

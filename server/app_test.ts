@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CLOSE } from "#protocol/close_codes.ts";
+import type { SessionRow } from "#protocol/http.ts";
 import { connectClient } from "./testing/client.ts";
 import type { WireClient } from "./testing/client.ts";
 import { newCid } from "./testing/people.ts";
@@ -146,6 +147,19 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     toBob.say({ type: "ping", cursor: 0 });
     await toBob.next("pong");
     expect(connectClient(alice.url, alice)).rejects.toThrow();
+  });
+
+  test("a device that is revoked from another one is out at once, on whatever instance", async () => {
+    const phone = newPhone();
+    const person = await signInAs(stack, { name: "rita", phone, url: stack.urls[1] });
+    const socket = await connected(person);
+    const headers = { cookie: person.cookie, origin: stack.urls[0] };
+    const rows = await fetch(`${stack.urls[0]}/api/sessions`, { headers });
+    const [row, ...others] = (await rows.json()) as SessionRow[];
+    expect([row, others]).toMatchObject([{ current: true, device: expect.any(String) }, []]);
+    const ended = await fetch(`${stack.urls[0]}/api/sessions/${row?.id}`, { method: "DELETE", headers });
+    expect(ended.status).toBe(204);
+    expect((await socket.closed).code).toBe(CLOSE.revoked);
   });
 
   test("two people who become contacts while connected hear of it, and see one another", async () => {

@@ -1,2 +1,2 @@
 /** The names of the app's addresses; `router.ts` says what stands there. */
-export const PATHS = { signIn: "sign-in", list: "list", chat: "chat" } as const;
+export const PATHS = { signIn: "sign-in", list: "list", chat: "chat", devices: "devices" } as const;

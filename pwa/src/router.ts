@@ -20,6 +20,11 @@ export function createPaths(): Router {
             component: () => import("./components/chat/ChatPanel.vue"),
             props: true,
           },
+          {
+            path: "devices",
+            name: PATHS.devices,
+            component: () => import("./components/account/DevicesPanel.vue"),
+          },
         ],
       },
       { path: "/:rest(.*)*", redirect: { name: PATHS.list } },

@@ -127,8 +127,23 @@ export const words = {
     later: "Later",
   },
 
+  devices: {
+    title: "Devices",
+    lead: "Where you are signed in. Sign out whatever you do not know or no longer use.",
+    list: "Signed-in devices",
+    here: "This device",
+    signedInAt: (when: string) => `Signed in ${when}`,
+    usedAt: (when: string) => `last used ${when}`,
+    end: "Sign out",
+    endOf: (device: string) => `Sign out ${device}`,
+    endOthers: "Sign out all other devices",
+    loading: "Loading devices",
+    failed: "The devices could not be loaded.",
+  },
+
   account: {
     menu: "Account menu",
+    devices: "Devices",
     signedInAs: (hint: string) => `Phone number ending in ${hint}`,
     signOut: "Sign out",
     confirmTitle: "Sign out on this device?",

@@ -2,7 +2,7 @@
  * Who is signed in on this device. The device's own copy is believed first, so that the app opens offline; the server's
  * word overrules it as soon as it is heard. The copy names the session, and only the end of that very session wipes it.
  */
-import type { CodeAnswer, CodeRequest, Me, SessionRequest } from "#protocol/http.ts";
+import type { CodeAnswer, CodeRequest, Me, SessionRequest, SessionRow } from "#protocol/http.ts";
 import type { SessionId } from "#protocol/ids.ts";
 import { adopt, hasLeft, isLeaving, leave, readDevice } from "../db/device.ts";
 import type { Disk } from "../db/open.ts";
@@ -28,6 +28,10 @@ export interface Account {
    * out, or the server lost it, and what the person has not got sent waits until they are back.
    */
   ended(session: SessionId, options: { by: "server" | "tab"; revoked?: boolean }): Promise<void>;
+  /** Where this person is signed in, newest use first. */
+  devices(): Promise<SessionRow[]>;
+  /** Signs out another device of this person. */
+  endDevice(session: SessionId): Promise<void>;
 }
 
 export interface AccountEdges {
@@ -127,5 +131,16 @@ export function createAccount({ disk, api, channel, changed, failed }: AccountEd
     if (wiped === false) await restore();
   }
 
-  return { state: () => state, me: () => me, restore, verify, askCode: api.askCode, signIn, signOut, ended };
+  return {
+    state: () => state,
+    me: () => me,
+    restore,
+    verify,
+    askCode: api.askCode,
+    signIn,
+    signOut,
+    ended,
+    devices: api.sessions,
+    endDevice: api.endSession,
+  };
 }

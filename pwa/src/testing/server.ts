@@ -4,6 +4,7 @@
  */
 import type { Server, ServerWebSocket } from "bun";
 import type { Command, InboxEvent, ServerFrame } from "#protocol/frames.ts";
+import type { SessionRow } from "#protocol/http.ts";
 import { HEARTBEAT_MS, HOLE_WAIT_MS, PROTOCOL } from "#protocol/limits.ts";
 import type { Log } from "./log.ts";
 
@@ -41,6 +42,8 @@ export interface TestServer {
   minBuild: string;
   /** How many snapshots were served. */
   snapshots: number;
+  /** Where the person is signed in. */
+  devices: SessionRow[];
 }
 
 export function startServer(first: Log): TestServer {
@@ -130,6 +133,8 @@ export function startServer(first: Log): TestServer {
       return Response.json({ code: "not_signed_in", message: "Please sign in." }, { status: 401 });
     if (pathname === "/ws") return bun.upgrade(request) ? undefined : new Response(null, { status: 426 });
     if (pathname === "/api/me") return Response.json(log.me);
+    if (pathname === "/api/sessions") return Response.json(server.devices);
+    if (request.method === "DELETE" && pathname.startsWith("/api/sessions/")) return endDevice(pathname);
     if (pathname === "/api/snapshot") {
       server.snapshots += 1;
       return Response.json(log.snapshot());
@@ -140,6 +145,15 @@ export function startServer(first: Log): TestServer {
       return Response.json({ code: "not_found", message: "There is nothing here." }, { status: 404 });
     const [before, limit] = [Number(searchParams.get("before")), Number(searchParams.get("limit"))];
     return Response.json(log.page(conversation, { before, limit }));
+  }
+
+  function endDevice(pathname: string): Response {
+    const left = server.devices.filter(({ id }) => !pathname.endsWith(id));
+    const found = left.length < server.devices.length;
+    server.devices = left;
+    return found
+      ? new Response(null, { status: 204 })
+      : Response.json({ code: "not_found", message: "There is nothing here." }, { status: 404 });
   }
 
   function session(method: string): Response {
@@ -199,6 +213,7 @@ export function startServer(first: Log): TestServer {
     deaf: false,
     minBuild: "",
     snapshots: 0,
+    devices: [],
   };
   return server;
 }
