@@ -8,8 +8,11 @@ test("without arguments, every scenario is measured on the embedded stack", () =
 });
 
 test("--quick is short and small, unless told otherwise", () => {
-  expect(readArguments(["--quick"])).toMatchObject({ quick: true, seconds: 2, crowd: 500 });
-  expect(readArguments(["--quick", "--seconds", "4"])).toMatchObject({ seconds: 4, crowd: 500 });
+  const quick = readArguments(["--quick"]);
+  expect(quick).toMatchObject({ quick: true, seconds: 1, crowd: 400 });
+  expect(quick.scenarios).not.toContain("pacing");
+  expect(readArguments(["--quick", "--seconds", "4"])).toMatchObject({ seconds: 4, crowd: 400 });
+  expect(readArguments(["--quick", "--scenario", "pacing"]).scenarios).toEqual(["pacing"]);
 });
 
 test("scenarios are measured in the order in which they were named", () => {

@@ -13,6 +13,8 @@ const OPEN_WITHIN_MS = 30_000;
 export interface Person {
   id: UserId;
   epoch: Epoch | null;
+  /** How far this person's devices have come. */
+  cursor: Cursor;
   cookie: string;
   /** Origin of the server that this person connects to. */
   url: string;
@@ -26,7 +28,7 @@ export interface DeviceHandlers {
 
 export class Device {
   readonly person: Person;
-  cursor: Cursor = 0;
+  cursor: Cursor;
   /** Frames that left a hole in the cursors. */
   holes = 0;
   handlers: DeviceHandlers = {};
@@ -40,6 +42,7 @@ export class Device {
   /** `marks`: whether it says what it has received, which the floors have no use for. */
   constructor(person: Person, { marks }: { marks: boolean }) {
     this.person = person;
+    this.cursor = person.cursor;
     this.#marks = marks;
   }
 
@@ -88,6 +91,7 @@ export class Device {
 
   close(): void {
     this.#stopBeating();
+    this.person.cursor = Math.max(this.person.cursor, this.cursor);
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();

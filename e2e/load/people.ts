@@ -1,6 +1,6 @@
 /** People to measure with: those who really sign in, whole crowds who are let in at once, and strangers for the floors. */
 import type { CaughtMail, SessionAnswer } from "#protocol/http.ts";
-import type { Epoch, UserId } from "#protocol/ids.ts";
+import type { Cursor, Epoch, UserId } from "#protocol/ids.ts";
 import { runProgram } from "../stack/program.ts";
 import type { Bench } from "./bench.ts";
 import type { Person } from "./device.ts";
@@ -17,6 +17,7 @@ interface Made {
   name: string;
   phone: string;
   epoch: Epoch;
+  cursor: Cursor;
   cookie: string | null;
 }
 
@@ -28,9 +29,10 @@ export async function makeCrowd(
   { people, events = 0 }: { people: number; events?: number },
 ): Promise<Person[]> {
   const made = await makePeople(bench, { people, events, sessions: true });
-  return made.map(({ id, epoch, cookie }, index) => ({
+  return made.map(({ id, epoch, cursor, cookie }, index) => ({
     id,
     epoch,
+    cursor,
     cookie: cookie ?? "",
     url: urlOf(bench, index),
   }));
@@ -54,7 +56,7 @@ export async function signInPeople(bench: Bench, { people }: { people: number })
 export function strangers(url: string, { people }: { people: number }): Person[] {
   return Array.from({ length: people }, () => {
     const id = crypto.randomUUID() as UserId;
-    return { id, epoch: null, cookie: `user=${id}`, url };
+    return { id, epoch: null, cursor: 0, cookie: `user=${id}`, url };
   });
 }
 
@@ -84,7 +86,10 @@ async function makePeople(
   return made;
 }
 
-async function signIn({ phone, name }: Made, { bench, url }: { bench: Bench; url: string }): Promise<Person> {
+async function signIn(
+  { phone, name, cursor }: Made,
+  { bench, url }: { bench: Bench; url: string },
+): Promise<Person> {
   const asked = await post(`${url}/api/auth/code`, { body: { phone } });
   if (asked.status !== 202) throw new Error(`asking for a code was answered with ${asked.status}`);
   const address = `${name.toLowerCase().replace(" ", "-")}@`;
@@ -92,7 +97,7 @@ async function signIn({ phone, name }: Made, { bench, url }: { bench: Bench; url
   const answer = await post(`${url}/api/auth/session`, { body: { phone, code }, cookie: cookieOf(asked) });
   if (answer.status !== 201) throw new Error(`signing in was answered with ${answer.status}`);
   const { user, epoch } = (await answer.json()) as SessionAnswer;
-  return { id: user.id, epoch, cookie: cookieOf(answer), url };
+  return { id: user.id, epoch, cursor, cookie: cookieOf(answer), url };
 }
 
 async function mailedCode(mailbox: string, address: string): Promise<string> {

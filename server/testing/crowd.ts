@@ -19,6 +19,7 @@ import { readConfig } from "../config.ts";
 import { connectUsers } from "../contacts/connect.ts";
 import { connect } from "../db/connect.ts";
 import { openEmbeddedPostgres } from "../db/embedded.ts";
+import { selectState } from "../inbox/queries.ts";
 import { createWriter } from "../messages/writer.ts";
 import { connectRedisStore } from "../store/redis.ts";
 import { createSqliteStore } from "../store/sqlite.ts";
@@ -65,7 +66,8 @@ if (Number(values.events) > 0) await converse(people, Number(values.events));
 const epoch = await selectEpoch(db);
 for (const person of people) {
   const cookie = values.sessions ? await openSession(person) : null;
-  process.stdout.write(`${JSON.stringify({ ...person, epoch, cookie })}\n`);
+  const cursor = (await selectState(db, person.id))?.head ?? 0;
+  process.stdout.write(`${JSON.stringify({ ...person, epoch, cursor, cookie })}\n`);
 }
 await Promise.all([store.close(), db.end()]);
 await embedded?.close();

@@ -4,7 +4,7 @@ import type { Group } from "../bench.ts";
 import { connectAll, crewOf } from "../crew.ts";
 import { Device } from "../device.ts";
 import type { Person } from "../device.ts";
-import type { Figure, Ground } from "../figures.ts";
+import type { Figure } from "../figures.ts";
 import { startMeter } from "../meter.ts";
 import { makeCrowd, strangers } from "../people.ts";
 import { usageOf } from "../processes.ts";
@@ -14,8 +14,10 @@ import type { Stage } from "./scenario.ts";
 const AIM_BYTES = 6_000;
 const SMALL_CROWD = 1_000;
 const OPENING_AT_ONCE = 100;
+/** Connections before those that are weighed. */
+const FIRST = 200;
 /** What was needed for opening is given back within about this time. */
-const REST_MS = 4_000;
+const REST_MS = { quick: 1_000, thorough: 5_000 };
 
 interface Held {
   perSecond: number;
@@ -45,25 +47,26 @@ export async function idle(stage: Stage): Promise<Figure[]> {
 
 async function hold(
   people: Person[],
-  { ground, stage }: { ground: (Ground & Group) | "product"; stage: Stage },
+  { ground, stage }: { ground: "product" | "relay"; stage: Stage },
 ): Promise<Held> {
   const { bench, plan } = stage;
+  const restMs = REST_MS[plan.quick ? "quick" : "thorough"];
   stage.say(`idle: ${people.length} people, ${ground}`);
   const group: Group = ground === "product" ? "server" : ground;
   const pids = bench.processes().get(group) ?? [];
   const memory = () => usageOf(pids).memoryBytes;
 
   // The first connections bring in code and pools that all share.
-  const [first = 0] = [Math.min(100, people.length / 2)];
+  const first = Math.min(FIRST, people.length / 2);
   const devices = people.map((person) => new Device(person, { marks: true }));
   await connectAll(devices.slice(0, first), { atOnce: OPENING_AT_ONCE });
-  await Bun.sleep(REST_MS);
+  await Bun.sleep(restMs);
   const before = memory();
   const startedAt = performance.now();
   await connectAll(devices.slice(first), { atOnce: OPENING_AT_ONCE });
   const perSecond = ((people.length - first) / (performance.now() - startedAt)) * 1_000;
   for (const device of devices) device.keepBeating(HEARTBEAT_MS);
-  await Bun.sleep(REST_MS);
+  await Bun.sleep(restMs);
   const stop = await startMeter(bench);
   await Bun.sleep(plan.seconds * 1_000);
   const cost = await stop();

@@ -12,9 +12,7 @@ const AIM_P99_MS = 15;
 /** The product lets a typist say so once in this time; a moment more, so that no notice is dropped for its pace. */
 const TYPE_EVERY_MS = TYPING_EVERY_MS + 100;
 const CHANGE_EVERY_MS = 500;
-/** Rounds of typing take longer than other settings: a few are enough for a hundred people. */
-const TYPING_ROUNDS_MIN = 2;
-const STRAGGLERS_MS = 1_000;
+const STRAGGLERS_MS = 500;
 
 export async function notices(stage: Stage): Promise<Figure[]> {
   const unseen = await makeCrowd(stage.bench, { people: stage.people.length });
@@ -63,15 +61,15 @@ async function watch(ground: "product" | "relay", { everyMs, say, means, stage }
       took.push(at - since);
     };
   }
-  const rounds = Math.max(TYPING_ROUNDS_MIN, Math.ceil((stage.plan.seconds * 1_000) / everyMs));
+  const rounds = Math.ceil((stage.plan.seconds * 1_000) / everyMs);
   let said = 0;
   async function speaker(index: number): Promise<void> {
-    await Bun.sleep(Math.random() * everyMs);
+    await Bun.sleep(Math.random() * Math.min(everyMs, stage.plan.seconds * 1_000));
     for (let round = 0; round < rounds; round++) {
+      if (round > 0) await Bun.sleep(everyMs);
       saidAt.set(index, performance.now());
       say(crew, { index, round });
       said += 1;
-      await Bun.sleep(everyMs);
     }
   }
   await Promise.all(crew.devices.keys().map(speaker));

@@ -10,22 +10,23 @@ import { quantilesOf } from "../quantiles.ts";
 import { quantileFigures } from "./scenario.ts";
 import type { Stage } from "./scenario.ts";
 
-const EVENTS = 5_000;
-const ROUNDS = { quick: 5, thorough: 20 };
+const QUICK = { events: 2_500, rounds: 5 };
+const THOROUGH = { events: 5_000, rounds: 20 };
 
 export async function resume(stage: Stage): Promise<Figure[]> {
   const { bench, plan } = stage;
-  stage.say(`resume: writing a week of ${EVENTS} events`);
-  const [person] = await makeCrowd(bench, { people: 2, events: EVENTS });
+  const { events, rounds } = plan.quick ? QUICK : THOROUGH;
+  stage.say(`resume: writing a week of ${events} events`);
+  const [person] = await makeCrowd(bench, { people: 2, events });
   const [stranger] = strangers(bench.relayUrl, { people: 1 });
   if (person === undefined || stranger === undefined) throw new Error("nobody to resume");
   const head = await headOf(person);
   const took = { replay: [] as number[], relay: [] as number[], snapshot: [] as number[] };
   stage.say("resume: coming back");
-  for (let round = 0; round < ROUNDS[plan.quick ? "quick" : "thorough"]; round++) {
+  for (let round = 0; round < rounds; round++) {
     took.replay.push(await replay(person, { from: head - RESUME_MAX_EVENTS, events: RESUME_MAX_EVENTS }));
     took.relay.push(await replay(stranger, { from: -RESUME_MAX_EVENTS, events: RESUME_MAX_EVENTS }));
-    took.snapshot.push(await refetch(person, { from: head - EVENTS, head }));
+    took.snapshot.push(await refetch(person, { from: head - events, head }));
   }
   const about = { scenario: "resume", measure: "hello → level" };
   return [
@@ -34,7 +35,7 @@ export async function resume(stage: Stage): Promise<Figure[]> {
       { product: quantilesOf(took.replay), relay: quantilesOf(took.relay) },
     ),
     ...quantileFigures(
-      { ...about, setting: `${EVENTS} events and 7 days behind, by snapshot` },
+      { ...about, setting: `${events} events and 7 days behind, by snapshot` },
       { product: quantilesOf(took.snapshot) },
     ),
   ];

@@ -28,7 +28,7 @@ interface Run {
 }
 
 export async function saturation(stage: Stage): Promise<Figure[]> {
-  const widths = stage.plan.quick ? [4, 32] : [1, 4, 16, 64];
+  const widths = stage.plan.quick ? [16] : [1, 4, 16, 32, 64];
   const runs = new Map<Ground, Run[]>();
   for (const ground of GROUNDS) {
     const own: Run[] = [];

@@ -13,7 +13,7 @@ import type { Stage } from "./scenario.ts";
 const OPENING_AT_ONCE = 200;
 /** As many as may wait in a listener's backlog by default; more would measure the kernel's repeats. */
 const STORM_AT_ONCE = 500;
-const GONE_MS = 1_000;
+const GONE_MS = 500;
 
 interface Weathered {
   seconds: number;
