@@ -18,7 +18,10 @@ interface Portion {
 }
 
 /** Returns `publish` of a bus whose records `send` puts there; rejects when that fails or takes too long. */
-export function createPublishQueue(send: (records: BusRecord[]) => Promise<void>) {
+export function createPublishQueue(
+  send: (records: BusRecord[]) => Promise<void>,
+  { withinMs = PUBLISH_WITHIN_MS }: { withinMs?: number } = {},
+) {
   const portions: Portion[] = [];
   let waiting = 0;
   let running = false;
@@ -30,7 +33,22 @@ export function createPublishQueue(send: (records: BusRecord[]) => Promise<void>
     portions.push(...own);
     waiting += records.length;
     if (!running) void run();
-    await within(PUBLISH_WITHIN_MS, Promise.all(own.map((portion) => portion.done.promise)));
+    try {
+      await within(withinMs, Promise.all(own.map((portion) => portion.done.promise)));
+    } catch (error) {
+      forget(own);
+      throw error;
+    }
+  }
+
+  /** Whoever was told that it failed will bring it again: what has not begun to go out must not go out besides. */
+  function forget(given: readonly Portion[]): void {
+    for (const portion of given) {
+      const index = portions.indexOf(portion);
+      if (index === -1) continue;
+      portions.splice(index, 1);
+      waiting -= portion.records.length;
+    }
   }
 
   async function run() {

@@ -5,13 +5,13 @@ import { record } from "./bus_contract.ts";
 import { createPublishQueue } from "./publish_queue.ts";
 
 /** A bus whose every send waits until the test lets it go. */
-function openGate() {
+function openGate(options: { withinMs?: number } = {}) {
   const sends: { bodies: string[]; done: PromiseWithResolvers<void> }[] = [];
   const publish = createPublishQueue((records: BusRecord[]) => {
     const done = Promise.withResolvers<void>();
     sends.push({ bodies: records.map(({ body }) => body), done });
     return done.promise;
-  });
+  }, options);
   return { sends, publish: (...bodies: string[]) => publish(bodies.map((body) => record({ body }))) };
 }
 
@@ -54,6 +54,19 @@ test("a large record goes alone, and nothing at all is published at once", async
   sends[0]?.done.resolve();
   await published;
   expect(await publish()).toBeUndefined();
+});
+
+test("what was given up before it began to go out does not go out besides", async () => {
+  const { sends, publish } = openGate({ withinMs: 30 });
+  const stuck = publish("stuck");
+  await expect(publish("given up", "with it")).rejects.toThrow("no answer within");
+  await expect(stuck).rejects.toThrow("no answer within");
+  const again = publish("again");
+  sends[0]?.done.resolve();
+  await until(() => sends.length === 2);
+  sends[1]?.done.resolve();
+  await again;
+  expect(sends.map((send) => send.bodies)).toEqual([["stuck"], ["again"]]);
 });
 
 test("too much waiting is refused", async () => {
