@@ -57,10 +57,9 @@ test("a large record goes alone, and nothing at all is published at once", async
 });
 
 test("what was given up before it began to go out does not go out besides", async () => {
-  const { sends, publish } = openGate({ withinMs: 30 });
-  const stuck = publish("stuck");
-  await expect(publish("given up", "with it")).rejects.toThrow("no answer within");
-  await expect(stuck).rejects.toThrow("no answer within");
+  const { sends, publish } = openGate({ withinMs: 500 });
+  const given = await Promise.allSettled([publish("stuck"), publish("given up", "with it")]);
+  expect(given.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   const again = publish("again");
   sends[0]?.done.resolve();
   await until(() => sends.length === 2);
