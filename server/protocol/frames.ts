@@ -173,7 +173,7 @@ export interface TypingNotice {
   ttlMs: number;
 }
 
-/** Somebody's presence. `until`: after that moment, without another notice, take it as offline. */
+/** Somebody's presence. `until`: after that moment, without another notice, nobody knows whether they are still there. */
 export interface PresenceNotice {
   type: "presence";
   user: UserId;

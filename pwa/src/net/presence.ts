@@ -1,6 +1,6 @@
 /**
  * What this tab knows of others right now: presence and typing. All of it ages by itself, because the notice that ends
- * it may never come; and none of it is known while there is no connection.
+ * it may never come: who was there is then unknown rather than shown wrong. None of it is known while there is no connection.
  */
 import type { PresenceNotice, TypingNotice } from "#protocol/frames.ts";
 import type { EpochMs, UserId } from "#protocol/ids.ts";
@@ -47,7 +47,8 @@ export function createPresences({
     of(user) {
       const notice = notices.get(user);
       if (!notice) return UNKNOWN;
-      return notice.until > serverNow() ? notice.seen : { ...notice.seen, state: "offline" };
+      const stands = notice.until > serverNow() || notice.seen.state === "offline";
+      return stands ? notice.seen : { ...notice.seen, state: "unknown" };
     },
     isTyping: (user) => typing.has(user),
     hearPresence({ user, state, until, lastSeenAt = null }) {

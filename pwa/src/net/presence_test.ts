@@ -24,13 +24,26 @@ test("nobody's presence is known before a notice", () => {
   expect(people.of(BOB)).toEqual({ state: "unknown", lastSeenAt: null });
 });
 
-test("who is online is offline after `until` by the server's clock, without another notice", () => {
+test("whether who was online still is, is unknown after `until` by the server's clock", () => {
   people.hearPresence({ type: "presence", user: BOB, state: "online", until: serverNow() + 60_000 });
   time.pass(59_999);
   expect(people.of(BOB).state).toBe("online");
   time.pass(1);
-  expect(people.of(BOB).state).toBe("offline");
+  expect(people.of(BOB).state).toBe("unknown");
   expect(changes).toBe(2);
+});
+
+test("who was said to be offline stays so, with when they were seen last", () => {
+  const lastSeenAt = serverNow() - 60_000;
+  people.hearPresence({
+    type: "presence",
+    user: BOB,
+    state: "offline",
+    until: serverNow() + 60_000,
+    lastSeenAt,
+  });
+  time.pass(120_000);
+  expect(people.of(BOB)).toEqual({ state: "offline", lastSeenAt });
 });
 
 test("a renewed notice keeps them online", () => {
