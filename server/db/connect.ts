@@ -13,14 +13,16 @@ export interface ConnectOptions {
 }
 
 /**
- * Statements are planned once, by indexes, whatever the parameters and however few the rows: a few of them are repeated for
- * days on connections that live as long. A plan that was made while a table was new reads all of it, until somebody analyzes it.
+ * Statements are planned once, by indexes, whatever the parameters and however few or many the rows: a few of them are repeated
+ * for days on connections that live as long. Left to its estimates, Postgres reads all of a table that was new when it planned,
+ * and all of a day of millions of rows for two of them. As words: the client drops settings that are `false`.
  */
 const STEADY_PLANS = {
   plan_cache_mode: "force_generic_plan",
-  enable_seqscan: false,
-  enable_hashjoin: false,
-  enable_mergejoin: false,
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+  max_parallel_workers_per_gather: "0",
 };
 
 const STATEMENT_TIMEOUT_MS = 10_000;

@@ -39,6 +39,19 @@ test("an empty array is no rows, a null in an array is null", async () => {
   expect(row).toEqual({ none: 0, nulls: 1 });
 });
 
+test("statements are planned by indexes, also on an empty table, also for many rows", async () => {
+  await database.db`create table planned (id int primary key, body text)`;
+  const plan = async () => {
+    const rows = await database.db`
+      explain select p.body from unnest(${[1, 2]}::int[]) as wanted (id) join planned p using (id)`;
+    return rows.map((row) => row["QUERY PLAN"]).join("\n");
+  };
+  expect(await plan()).toContain("Index Scan using planned_pkey");
+  await database.db`insert into planned select n, 'text' from generate_series(1, 20000) as n`;
+  await database.db`analyze planned`;
+  expect(await plan()).toContain("Index Scan using planned_pkey");
+});
+
 test("a statement that takes too long is cancelled", async () => {
   const db = connect(database.url, { maxConnections: 1, statementTimeoutMs: 20 });
   await expect(db`select pg_sleep(60)`.execute()).rejects.toMatchObject({ code: "57014" });

@@ -1,6 +1,7 @@
 /** Reading inboxes: heads, and events after a cursor. */
 import type { Sql, TransactionSql } from "postgres";
 import type { Cid, Cursor, Epoch, EpochMs, UserId } from "#protocol/ids.ts";
+import { arrayOf } from "../db/arrays.ts";
 import { frameOf } from "./events.ts";
 import type { EventBody, Grown, InboxRow } from "./events.ts";
 
@@ -52,7 +53,7 @@ export async function selectFrames(
   return rows.map((row) => ({ cursor: row.cursor, frame: frameIn(row) }));
 }
 
-/** Rows of several inboxes, each inbox's in order, none older than `since`. */
+/** Rows of several inboxes, each inbox's in order, none older than `since`. One look-up for each, however long the inboxes are. */
 export async function selectGrown(
   db: Reader,
   grown: readonly Grown[],
@@ -61,11 +62,14 @@ export async function selectGrown(
   if (grown.length === 0) return [];
   const rows = await db<EventRow[]>`
     select ${eventColumns(db)}
-    from unnest(${grown.map(({ user }) => user)}::uuid[], ${grown.map(({ after }) => after)}::int8[],
-      ${grown.map(({ upTo }) => upTo)}::int8[]) as g (user_id, after, up_to)
-    join inbox i on i.user_id = g.user_id and i.cursor > g.after and i.cursor <= g.up_to and i.at > ${since}
+    from unnest(${arrayOf(grown.map(({ user }) => user))}::uuid[], ${arrayOf(grown.map(({ after }) => after))}::int8[],
+      ${arrayOf(grown.map(({ upTo }) => upTo))}::int8[]) with ordinality as g (user_id, after, up_to, place)
+    cross join lateral (
+      select * from inbox where user_id = g.user_id and cursor > g.after and cursor <= g.up_to and at > ${since}
+      order by cursor
+    ) i
     ${eventJoins(db)}
-    order by i.user_id, i.cursor`;
+    order by g.place, i.cursor`;
   return rows.map((row) => ({ ...row, frame: frameIn(row) }));
 }
 

@@ -130,9 +130,12 @@ async function selectArrived(
     from unnest(${arrayOf([...furthest.keys()])}::uuid[], ${arrayOf([...furthest.values()])}::int8[])
       as got (user_id, cursor)
     join inbox_heads h on h.user_id = got.user_id
-    join inbox i on i.user_id = got.user_id and i.cursor > h.received and i.cursor <= got.cursor
-    where i.kind = 'message' and i.subject_id <> i.user_id
-      and i.at > ${retainedSince(now)} and i.at < ${now + CLOCKS_APART_MS}
+    cross join lateral (
+      select * from inbox where user_id = got.user_id and cursor > h.received and cursor <= got.cursor
+        and kind = 'message' and subject_id <> user_id
+        and at > ${retainedSince(now)} and at < ${now + CLOCKS_APART_MS}
+      order by cursor
+    ) i
     order by i.cursor`;
 }
 
