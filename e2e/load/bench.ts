@@ -1,7 +1,5 @@
 /** What is measured, running: the services, the instances of the product, and the two floors beside them. */
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startServices } from "../../infra/gate/services.ts";
 import type { Cleanup } from "../../infra/gate/cleanup.ts";
@@ -42,7 +40,7 @@ export interface Bench {
 export async function startBench(plan: Plan, cleanup: Cleanup): Promise<Bench> {
   await using undo = new AsyncDisposableStack();
   const layout = layoutHere();
-  const { env, servicePorts } = plan.stack === "full" ? await borrow(undo, cleanup) : await embed(undo);
+  const { env, servicePorts } = plan.stack === "full" ? await borrow(undo, cleanup) : embed(cleanup);
   const mailbox = await startMailbox(undo, env);
   const ports = await Promise.all(Array.from({ length: plan.instances }, freePort));
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
@@ -120,10 +118,14 @@ interface Ground {
   servicePorts: Map<Group, number>;
 }
 
-async function embed(undo: AsyncDisposableStack): Promise<Ground> {
-  const dataDir = await mkdtemp(join(tmpdir(), "parley-load-"));
-  undo.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const env = { ...GENEROUS, HOST: "127.0.0.1", DATA_DIR: dataDir, DEMO: "false", LOG_LEVEL: "warn" };
+function embed(cleanup: Cleanup): Ground {
+  const env = {
+    ...GENEROUS,
+    HOST: "127.0.0.1",
+    DATA_DIR: join(cleanup.folder, "data"),
+    DEMO: "false",
+    LOG_LEVEL: "warn",
+  };
   return { env, servicePorts: new Map() };
 }
 

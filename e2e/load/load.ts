@@ -60,23 +60,24 @@ function help(): number {
 async function run(plan: Plan): Promise<number> {
   const startedAt = Date.now();
   const cleanup = await startCleanup();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => void cleanup.finish().then(() => process.exit(SIGNAL_EXIT_CODE)));
+  let bench: Bench | null = null;
+  async function leave(): Promise<void> {
+    await bench?.stop();
+    await cleanup.finish();
   }
-  setTimeout(() => void cleanup.finish().then(() => process.exit(1)), GIVE_UP_AFTER_MS).unref();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => void leave().finally(() => process.exit(SIGNAL_EXIT_CODE)));
+  }
+  setTimeout(() => void leave().finally(() => process.exit(1)), GIVE_UP_AFTER_MS).unref();
   try {
     say(`starting the ${plan.stack} stack`);
-    const bench = await startBench(plan, cleanup);
-    try {
-      const report = await measure(plan, { bench, startedAt });
-      const path = await writeReport(report, { folder: resolve(plan.report), json: plan.json });
-      say(`\nThe report is in ${path}.`);
-      return 0;
-    } finally {
-      await bench.stop();
-    }
+    bench = await startBench(plan, cleanup);
+    const report = await measure(plan, { bench, startedAt });
+    const path = await writeReport(report, { folder: resolve(plan.report), json: plan.json });
+    say(`\nThe report is in ${path}.`);
+    return 0;
   } finally {
-    await cleanup.finish();
+    await leave();
   }
 }
 
