@@ -61,9 +61,9 @@ async function run(plan: Plan): Promise<number> {
   const startedAt = Date.now();
   const cleanup = await startCleanup();
   let bench: Bench | null = null;
-  async function leave(): Promise<void> {
-    await bench?.stop();
-    await cleanup.finish();
+  let leaving: Promise<void> | null = null;
+  function leave(): Promise<void> {
+    return (leaving ??= Promise.resolve(bench?.stop()).then(cleanup.finish));
   }
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => void leave().finally(() => process.exit(SIGNAL_EXIT_CODE)));
