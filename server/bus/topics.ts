@@ -12,7 +12,7 @@ const NOTICES_RETENTION_MS = 10 * MINUTE_MS;
 /** Kafka deletes whole segments, never the one it writes to: a segment must close long before it should be gone. */
 const SEGMENTS_PER_RETENTION = 4;
 const SEGMENT_MIN_MS = MINUTE_MS;
-/** A record holds what one commit appended to one inbox: 512 messages of 16 KiB at most, and the frames around them. */
+/** A record holds what one commit appended to one inbox: a million characters of text at most, and the frames around them. */
 const RECORD_MAX_BYTES = 10 * 1024 * 1024;
 
 /** A topic that was just made is known to its broker within this time; until then it is asked again this often. */

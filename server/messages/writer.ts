@@ -17,8 +17,12 @@ import type { Change, Outcome } from "./change.ts";
 import { decide } from "./decide.ts";
 import { readFacts, storeDecision } from "./queries.ts";
 
-/** Changes in one transaction at most: more gain nothing and hold locks for longer. */
-const BATCH_MAX = 512;
+/**
+ * Changes in one transaction at most, and characters of text: what one commit appends to one inbox is one record on the bus,
+ * which takes 10 MiB. Batches are as large as the load makes them; the largest hold their locks for some 50 ms.
+ */
+const BATCH_MAX = 2_048;
+const BATCH_MAX_CHARS = 1_000_000;
 /** Changes that may wait. One more is refused: the database does not keep up. */
 const QUEUE_MAX = 20_000;
 const RETRY_AFTER_MS = 1_000;
@@ -89,10 +93,17 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
     startSoon();
   }
 
+  /** As many from the front as may go together, one at least. */
   function takeBatch(): Waiting[] {
-    const batch = queue.splice(0, BATCH_MAX);
-    for (const { change } of batch) if (change.kind === "send") sends -= 1;
-    return batch;
+    let [count, chars, batchSends] = [0, 0, 0];
+    for (const { change } of queue) {
+      if (change.kind === "send") chars += change.text.length;
+      if (count === BATCH_MAX || (count > 0 && chars > BATCH_MAX_CHARS)) break;
+      if (change.kind === "send") batchSends += 1;
+      count += 1;
+    }
+    sends -= batchSends;
+    return queue.splice(0, count);
   }
 
   async function commit(batch: Waiting[]): Promise<void> {
@@ -104,10 +115,11 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
         waiting.settle(outcomes[index] ?? refused("unavailable", RETRY_AFTER_MS));
       }
     } catch (error) {
-      // A statement that Postgres refused was one change's fault: alone, the others go through.
+      // A statement that Postgres refused was one change's fault: without it, the others go through. It is looked for by halves.
       if (error instanceof postgres.PostgresError && batch.length > 1) {
-        for (const waiting of batch) await commit([waiting]);
-        return;
+        const middle = Math.floor(batch.length / 2);
+        await commit(batch.slice(0, middle));
+        return await commit(batch.slice(middle));
       }
       log.error({ err: error, changes: batch.length }, "storing a batch of changes failed");
       for (const waiting of batch) waiting.settle(refused("unavailable", RETRY_AFTER_MS));

@@ -182,15 +182,25 @@ describe("the writer", () => {
     expect(answerOf(await writer.write(change)).duplicate).toBe(false);
   });
 
-  test("lets the rest of a batch through when one change cannot be stored", async () => {
+  test("lets the rest of a batch through, in order, when one change cannot be stored", async () => {
     const { alice, bob } = await makePair(database.db);
-    const { writer } = createInstance();
-    const [good, bad] = await Promise.all([
-      writer.write(send({ from: alice, to: bob, text: "fine" })),
-      writer.write(send({ from: alice, to: bob, text: "null \u0000 byte" })),
-    ]);
-    expect(answerOf(good).seq).toBe(1);
-    expect(bad).toMatchObject({ is: "refused", code: "unavailable" });
+    const { writer, commits } = createInstance();
+    const texts = Array.from({ length: 33 }, (_, n) => (n === 20 ? "null \u0000 byte" : `line ${n}`));
+    const outcomes = await Promise.all(
+      texts.map((text) => writer.write(send({ from: alice, to: bob, text }))),
+    );
+    expect(outcomes[20]).toMatchObject({ is: "refused", code: "unavailable" });
+    const stored = await framesOf(bob);
+    expect(stored.map((frame) => frame.text)).toEqual(texts.filter((_, n) => n !== 20));
+    expect(commits.length).toBeLessThan(8);
+  });
+
+  test("commits no more text at once than one record on the bus takes", async () => {
+    const { alice, bob } = await makePair(database.db);
+    const { writer, commits } = createInstance();
+    const text = "x".repeat(4_000);
+    await Promise.all(Array.from({ length: 300 }, () => writer.write(send({ from: alice, to: bob, text }))));
+    expect(commits.map((commit) => commit.rows.length / 2)).toEqual([250, 50]);
   });
 });
 
