@@ -7,7 +7,7 @@
 import type { TransactionSql } from "postgres";
 import type { Cid, Cursor, EpochMs, UserId } from "#protocol/ids.ts";
 import { arrayOf } from "../db/arrays.ts";
-import { busRecordsOf, columnsOf, frameOf, grownBy } from "./events.ts";
+import { busRecordsOf, columnsOf, frameOf, growthOf } from "./events.ts";
 import type { EventBody, InboxRow } from "./events.ts";
 import type { BusRecord } from "../bus/bus.ts";
 
@@ -58,7 +58,7 @@ export async function storeRows(
   { heads, at, origin }: { heads: Heads; at: EpochMs; origin: string },
 ): Promise<Appended> {
   const moved = [...heads].filter(([, head]) => head.moved);
-  const grown = grownBy(rows);
+  const grown = growthOf(rows);
   if (moved.length === 0) return { rows, records: [], outboxId: null };
   const [outbox] = await tx<{ id: number }[]>`
     with moved as (
@@ -80,7 +80,7 @@ export async function storeRows(
       ${arrayOf(grown.map(({ upTo }) => upTo))}::int8[]
     where ${rows.length > 0}::boolean
     returning id`;
-  return { rows, records: busRecordsOf(rows, origin), outboxId: outbox?.id ?? null };
+  return { rows, records: busRecordsOf(grown, origin), outboxId: outbox?.id ?? null };
 }
 
 /** Appends each body to its inboxes, for callers with a transaction of their own. Locks, numbers, stores. */

@@ -39,19 +39,6 @@ export function columnsOf(body: EventBody): Pick<InboxRow, "kind" | "conversatio
   }
 }
 
-/** One bus record for each inbox that grew, its frames in order, one a line; and a word where contacts changed. */
-export function busRecordsOf(rows: readonly InboxRow[], origin: string): BusRecord[] {
-  const records: BusRecord[] = [];
-  for (const [user, own] of Map.groupBy(rows, (row) => row.user)) {
-    const body = own.map((row) => row.frame).join("\n");
-    records.push({ topic: "events", key: user, origin, kind: "inbox", body });
-    if (own.some((row) => row.kind === "contact")) {
-      records.push({ topic: "events", key: user, origin, kind: "contacts.changed", body: "" });
-    }
-  }
-  return records;
-}
-
 /** Rows of one inbox that lie together: those after one cursor, up to another. */
 export interface Grown {
   user: UserId;
@@ -59,13 +46,35 @@ export interface Grown {
   upTo: Cursor;
 }
 
-/** What of which inbox these rows are. */
-export function grownBy(rows: readonly Pick<InboxRow, "user" | "cursor">[]): Grown[] {
-  const byUser = new Map<UserId, Grown>();
-  for (const { user, cursor } of rows) {
-    const grown = byUser.get(user);
-    if (grown === undefined) byUser.set(user, { user, after: cursor - 1, upTo: cursor });
-    else grown.upTo = cursor;
+/** What one inbox grew by. */
+export interface Growth extends Grown {
+  /** In order, one a line. Put together by the engine when somebody reads it, which a bus inside one process never does. */
+  frames: string;
+  /** A contact is among it. */
+  contacts: boolean;
+}
+
+/** The rows by inbox; those of each lie together. */
+export function growthOf(rows: readonly InboxRow[]): Growth[] {
+  const byUser = new Map<UserId, Growth>();
+  for (const { user, cursor, kind, frame } of rows) {
+    const growth = byUser.get(user);
+    const contact = kind === "contact";
+    if (growth === undefined) {
+      byUser.set(user, { user, after: cursor - 1, upTo: cursor, frames: frame, contacts: contact });
+      continue;
+    }
+    growth.upTo = cursor;
+    growth.frames += `\n${frame}`;
+    growth.contacts ||= contact;
   }
   return [...byUser.values()];
+}
+
+/** One bus record for each inbox that grew, and a word where contacts changed. */
+export function busRecordsOf(grown: readonly Growth[], origin: string): BusRecord[] {
+  return grown.flatMap(({ user, frames, contacts }) => {
+    const record: BusRecord = { topic: "events", key: user, origin, kind: "inbox", body: frames };
+    return contacts ? [record, { ...record, kind: "contacts.changed", body: "" }] : [record];
+  });
 }

@@ -11,7 +11,7 @@ import { RETENTION_MS } from "#protocol/limits.ts";
 import type { Bus, BusRecord } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Appended } from "./append.ts";
-import { busRecordsOf } from "./events.ts";
+import { busRecordsOf, growthOf } from "./events.ts";
 import type { Grown } from "./events.ts";
 import { selectGrown } from "./queries.ts";
 
@@ -113,7 +113,7 @@ export function createPublisher({ db, bus, clock, log }: PublisherDeps): Publish
   /** One by one, as they were left: a record holds what one commit appended to one inbox, and no more. */
   async function recordsOf(tx: TransactionSql, left: Left): Promise<BusRecord[]> {
     const appended = await selectGrown(tx, grownOf(left), { since: clock() - RETENTION_MS });
-    return [...busRecordsOf(appended, SWEPT), ...(JSON.parse(left.records) as BusRecord[])];
+    return [...busRecordsOf(growthOf(appended), SWEPT), ...(JSON.parse(left.records) as BusRecord[])];
   }
 
   async function sweepAgain(): Promise<void> {
