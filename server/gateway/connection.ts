@@ -142,14 +142,9 @@ export class Connection {
 
   /** Sends encoded frames, in order, at the end of this turn of the event loop. A no-op once closed. */
   send(frames: readonly string[]): void {
-    for (const frame of frames) this.tell(frame);
-  }
-
-  /** `send` for one. */
-  tell(frame: string): void {
-    if (this.#socket === null) return;
-    if (this.#outgoing !== null) return void this.#outgoing.push(frame);
-    this.#outgoing = [frame];
+    if (this.#socket === null || frames.length === 0) return;
+    if (this.#outgoing !== null) return void this.#outgoing.push(...frames);
+    this.#outgoing = [...frames];
     this.#deps.flushSoon(this);
   }
 

@@ -10,7 +10,7 @@ import type { Change, Outcome, Send } from "../messages/change.ts";
 import { cleanText, refusalOf } from "../messages/text.ts";
 import type { DeviceState } from "../presence/presence.ts";
 import type { Connection } from "./connection.ts";
-import { presenceTopic } from "./topics.ts";
+import { presenceTopic, userTopic } from "./topics.ts";
 
 export interface DispatchDeps {
   clock: Clock;
@@ -83,9 +83,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       return [];
     }
     const first = !connection.greeted;
-    // From here on it is told what happens; the inbox is read after, so that nothing falls between. What comes twice is
-    // dropped by cursor.
     connection.greet();
+    // Subscribed before the inbox is read, so that nothing falls between; what comes twice is dropped by cursor.
+    connection.subscribe(userTopic(connection.user));
     const state = await inbox.state(connection.user);
     if (state === null) throw new Error("a session of an unknown user said hello");
     const frames = [encode(welcome(state)), ...(await resume(command, { state, user: connection.user }))];

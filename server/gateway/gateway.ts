@@ -18,7 +18,7 @@ import type { ConnectionDeps } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { createFlusher } from "./flush.ts";
 import { createRegistry } from "./registry.ts";
-import { presenceTopic } from "./topics.ts";
+import { presenceTopic, userTopic } from "./topics.ts";
 import type { TrafficWatch } from "./watch.ts";
 
 /** While the bus is away, heads of connected users are compared with Postgres this often. */
@@ -91,18 +91,10 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
 
   /** Hands the events of a commit to the local connections of their users. */
   function fanOut({ rows }: Appended): void {
-    for (const { user, frame } of rows) tell(user, frame);
+    for (const row of rows) deps.publishLocal(userTopic(row.user), row.frame);
     for (const user of new Set(rows.filter((row) => row.kind === "contact").map((row) => row.user))) {
       contactsChanged(user);
     }
-  }
-
-  /**
-   * What is for one user. They have a connection or a few, which are at hand: a native topic for each user would cost more than
-   * it spreads. From `hello` on, which greets before it reads the inbox, so that nothing falls between.
-   */
-  function tell(user: UserId, frame: string): void {
-    for (const connection of registry.ofUser(user)) if (connection.greeted) connection.tell(frame);
   }
 
   function contactsChanged(user: UserId): void {
@@ -131,7 +123,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
 
   function announceTyping(from: UserId, to: UserId): void {
     const frame = JSON.stringify({ type: "typing", from, ttlMs: TYPING_TTL_MS } satisfies TypingNotice);
-    tell(to, frame);
+    deps.publishLocal(userTopic(to), frame);
     notify({ topic: "notices", key: to, origin: instance, kind: "typing", body: frame });
   }
 
@@ -154,11 +146,13 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     if (record.origin === instance) return;
     switch (record.kind) {
       case "inbox":
-        return receiveFrames(record.key as UserId, record.body);
+        for (const frame of record.body.split("\n"))
+          deps.publishLocal(userTopic(record.key as UserId), frame);
+        return;
       case "contacts.changed":
         return contactsChanged(record.key as UserId);
       case "typing":
-        return tell(record.key as UserId, record.body);
+        return deps.publishLocal(userTopic(record.key as UserId), record.body);
       case "presence":
         return deps.publishLocal(presenceTopic(record.key as UserId), record.body);
       case "session.ended": {
@@ -170,12 +164,6 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     }
   }
 
-  /** Most of what comes is for people who are connected elsewhere. */
-  function receiveFrames(user: UserId, frames: string): void {
-    if (!registry.has(user)) return;
-    for (const frame of frames.split("\n")) tell(user, frame);
-  }
-
   // ---- while the bus is away ----
 
   /** Tells connected users whose head moved where it is now; a client that has less resumes. */
@@ -185,7 +173,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
       if (toldHeads.get(user) === head) continue;
       toldHeads.set(user, head);
       const frame: ServerFrame = { type: "pong", cursor: head, now: clock() };
-      tell(user, JSON.stringify(frame));
+      deps.publishLocal(userTopic(user), JSON.stringify(frame));
     }
   }
 

@@ -6,7 +6,6 @@ export interface Registry {
   add(connection: Connection): void;
   remove(connection: Connection): void;
   all(): Iterable<Connection>;
-  has(user: UserId): boolean;
   ofUser(user: UserId): Iterable<Connection>;
   ofSession(session: SessionId): Iterable<Connection>;
   users(): UserId[];
@@ -32,7 +31,6 @@ export function createRegistry(): Registry {
       drop(bySession, connection.session, connection);
     },
     all: () => connections,
-    has: (user) => byUser.has(user),
     ofUser: (user) => found(byUser, user),
     ofSession: (session) => found(bySession, session),
     users: () => [...byUser.keys()],
