@@ -58,7 +58,8 @@ test("a person finds this device among those they are signed in on", async ({ pe
   const alice = await people.join("Alice");
   await alice.signsIn();
   await alice.page.getByRole("button", { name: "Account menu" }).click();
-  await alice.page.getByRole("menuitem", { name: "Devices" }).click();
+  await alice.page.getByRole("menuitem", { name: "Settings" }).click();
+  await alice.page.getByRole("link", { name: "Devices" }).click();
   const devices = alice.page.getByRole("list", { name: "Signed-in devices" });
   await expect(devices.getByRole("listitem")).toHaveCount(1);
   await expect(devices).toContainText("This device");

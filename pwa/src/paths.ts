@@ -1,2 +1,8 @@
 /** The names of the app's addresses; `router.ts` says what stands there. */
-export const PATHS = { signIn: "sign-in", list: "list", chat: "chat", devices: "devices" } as const;
+export const PATHS = {
+  signIn: "sign-in",
+  list: "list",
+  chat: "chat",
+  settings: "settings",
+  devices: "devices",
+} as const;

@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory } from "vue-router";
 import type { Router } from "vue-router";
 import { PATHS } from "./paths.ts";
+import { SECTIONS } from "./settings.ts";
 import { useSession } from "./stores/session.ts";
 
 /** The addresses of the app. Who is not signed in sees only the sign-in page; who is, never sees it. */
@@ -21,10 +22,11 @@ export function createPaths(): Router {
             props: true,
           },
           {
-            path: "devices",
-            name: PATHS.devices,
-            component: () => import("./components/account/DevicesPanel.vue"),
+            path: "settings",
+            name: PATHS.settings,
+            component: () => import("./components/settings/SettingsPanel.vue"),
           },
+          ...SECTIONS.map(({ name, component }) => ({ path: `settings/${name}`, name, component })),
         ],
       },
       { path: "/:rest(.*)*", redirect: { name: PATHS.list } },

@@ -127,8 +127,14 @@ export const words = {
     later: "Later",
   },
 
+  settings: {
+    title: "Settings",
+    back: "Back to settings",
+  },
+
   devices: {
     title: "Devices",
+    hint: "Where you are signed in",
     lead: "Where you are signed in. Sign out whatever you do not know or no longer use.",
     list: "Signed-in devices",
     here: "This device",
@@ -143,7 +149,7 @@ export const words = {
 
   account: {
     menu: "Account menu",
-    devices: "Devices",
+    settings: "Settings",
     signedInAs: (hint: string) => `Phone number ending in ${hint}`,
     signOut: "Sign out",
     confirmTitle: "Sign out on this device?",

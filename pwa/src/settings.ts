@@ -1,0 +1,25 @@
+/** The sections of the settings, in the order they are shown: one here has its row in the list, and its address. */
+import { mdiDevices } from "@mdi/js";
+import type { Component } from "vue";
+import { PATHS } from "./paths.ts";
+import { words } from "./words.ts";
+
+export interface Section {
+  /** Name of its address, which is `/settings/NAME`. */
+  name: string;
+  icon: string;
+  title: () => string;
+  hint: () => string;
+  /** Shows itself in a `PanelPage` whose `up` is the list of sections. */
+  component: () => Promise<Component>;
+}
+
+export const SECTIONS: readonly Section[] = [
+  {
+    name: PATHS.devices,
+    icon: mdiDevices,
+    title: () => words.devices.title,
+    hint: () => words.devices.hint,
+    component: () => import("./components/account/DevicesPanel.vue"),
+  },
+];
