@@ -33,7 +33,7 @@ import { openMetricsDoor } from "./metrics/door.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { makePartitions } from "./retention/partitions.ts";
-import { purge } from "./retention/purge.ts";
+import { lastPurgeAt, purge } from "./retention/purge.ts";
 import { reportText } from "./retention/report.ts";
 import { startRetention } from "./retention/schedule.ts";
 import { connectRedisStore } from "./store/redis.ts";
@@ -151,8 +151,10 @@ export async function startApp(config: Config): Promise<App> {
 
   const retention = startRetention({
     log,
+    clock: systemClock,
     purgeSchedule: config.purgeSchedule,
     makeDays: () => makePartitions(adapters.db, systemClock()),
+    lastPurgeAt: () => lastPurgeAt(adapters.db),
     async purge() {
       const report = await purge(adapters.db, { now: systemClock() });
       if (report !== null) log.info(report, "purged");

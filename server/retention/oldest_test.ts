@@ -7,7 +7,8 @@ import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
 import { createOldestRow } from "./oldest.ts";
-import { DAY_MS, makePartitions } from "./partitions.ts";
+import { DAY_MS } from "./kept.ts";
+import { makePartitions } from "./partitions.ts";
 import { purge } from "./purge.ts";
 
 const START = Date.UTC(2026, 3, 10, 12);

@@ -5,36 +5,55 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { EpochMs } from "#protocol/ids.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
+import { DAY_MS, keptBy } from "./kept.ts";
 
-export const DAY_MS = 24 * 60 * 60 * 1_000;
 /** How far ahead days are made; every instance makes them several times a day. Each is there for every look-up to pass by. */
 const AHEAD_MS = 4 * DAY_MS;
-/** Two instances must not make or drop days at the same moment: one advisory lock, held by the transaction. */
+/** Two instances must not make days at the same moment: one advisory lock, held by the transaction. */
 const LOCK = 7_210_001;
-
-export const PARTITIONED = ["messages", "inbox"] as const;
 
 /** Makes the partitions from the oldest day that may be shown to some days ahead. Harmless to repeat. */
 export async function makePartitions(db: Sql, now: EpochMs): Promise<void> {
   await db.begin(async (tx) => {
-    await lockPartitions(tx);
-    for (let day = startOfDay(now - RETENTION_MS); day <= now + AHEAD_MS; day += DAY_MS) {
-      for (const table of PARTITIONED) {
-        await tx.unsafe(
-          `create table if not exists ${partitionName(table, day)} partition of ${table}
-           for values from ('${isoOf(day)}') to ('${isoOf(day + DAY_MS)}')`,
-        );
+    await tx`select pg_advisory_xact_lock(${LOCK})`;
+    const there = new Set((await partitions(tx)).map(({ name }) => name));
+    for (const [table] of keptBy("day")) {
+      for (let day = startOfDay(now - RETENTION_MS); day <= now + AHEAD_MS; day += DAY_MS) {
+        if (!there.has(partitionName(table, day))) await makePartition(tx, { table, day });
       }
     }
   });
 }
 
-async function lockPartitions(tx: TransactionSql): Promise<void> {
-  await tx`select pg_advisory_xact_lock(${LOCK})`;
+/**
+ * Made by itself and attached after: that lets people write meanwhile, and waits for no reader, not even for a dump that takes
+ * an hour. Making it as a partition at once would do neither.
+ */
+async function makePartition(tx: TransactionSql, { table, day }: { table: string; day: EpochMs }) {
+  const name = partitionName(table, day);
+  await tx`create table ${tx(name)} (like ${tx(table)} including all)`;
+  await tx.unsafe(
+    `alter table ${table} attach partition ${name} for values from ('${isoOf(day)}') to ('${isoOf(day + DAY_MS)}')`,
+  );
+}
+
+export interface Partition {
+  name: string;
+  table: string;
+  bytes: number;
+}
+
+/** Every partition there is, oldest day first. */
+export async function partitions(db: Sql | TransactionSql): Promise<Partition[]> {
+  const found = await db<Partition[]>`
+    select c.relname as name, p.relname as table, pg_total_relation_size(c.oid) as bytes
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent
+    where p.relname = any(${keptBy("day").map(([table]) => table)}) and p.relkind = 'p' order by c.relname`;
+  return found.toSorted((a, b) => dayOf(a.name) - dayOf(b.name));
 }
 
 /** Name of the partition of a UTC day, like `messages_20261122`. */
-export function partitionName(table: (typeof PARTITIONED)[number], day: EpochMs): string {
+export function partitionName(table: string, day: EpochMs): string {
   return `${table}_${isoOf(day).slice(0, 10).replaceAll("-", "")}`;
 }
 

@@ -10,7 +10,8 @@ import { makePair, newCid } from "../testing/people.ts";
 import { quietLog } from "../testing/quiet.ts";
 import { testDatabase, testRedisUrl, uniqueName } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
-import { DAY_MS, makePartitions } from "./partitions.ts";
+import { DAY_MS } from "./kept.ts";
+import { makePartitions } from "./partitions.ts";
 import { purge } from "./purge.ts";
 
 const START = Date.UTC(2026, 6, 4, 23, 59);

@@ -6,10 +6,12 @@ import { makePair, newCid } from "../testing/people.ts";
 import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
-import { DAY_MS, dayOf, makePartitions, partitionName, startOfDay } from "./partitions.ts";
+import { DAY_MS, KEPT } from "./kept.ts";
+import { dayOf, makePartitions, partitionName, startOfDay } from "./partitions.ts";
 import { lastPurgeAt, purge } from "./purge.ts";
+import type { PurgeReport } from "./purge.ts";
 import { reportText } from "./report.ts";
-import { isSchedule } from "./schedule.ts";
+import { isOverdue, isSchedule } from "./schedule.ts";
 
 const START = Date.UTC(2026, 1, 26, 22);
 
@@ -22,6 +24,18 @@ beforeAll(async () => {
 });
 
 afterAll(() => database.close());
+
+test("every table of the schema says how long it keeps its rows, and by a column that it has", async () => {
+  const { db } = database;
+  const tables = await db<{ name: string }[]>`
+    select relname as name from pg_class
+    where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace`;
+  expect(Object.keys(KEPT).toSorted()).toEqual(tables.map(({ name }) => name).toSorted());
+  for (const [table, kept] of Object.entries(KEPT)) {
+    if ("moment" in kept)
+      await db`select ${db(kept.moment)} from ${db(table)} where ${db(kept.moment)} > ${now} limit 1`;
+  }
+});
 
 describe("partitions", () => {
   test("are named after their UTC day, and tell it", () => {
@@ -97,13 +111,37 @@ describe("the purge", () => {
     expect((await purge(database.db, { now }))?.dropped).toEqual([]);
   });
 
+  test("takes single rows whose time is up, many at a time, and none that has no age", async () => {
+    const { db } = database;
+    await db`delete from bus_outbox`;
+    const old = now - 7 * DAY_MS;
+    await db`
+      insert into bus_outbox (created_at, records)
+      select at, '[]' from unnest(${[old, old + 1, 0]}::timestamptz[]) at`;
+    await db`insert into bus_outbox (created_at, records) select ${old - 1}, '[]' from generate_series(1, 6000)`;
+    expect((await purge(db, { now, dryRun: true }))?.expired["bus_outbox"]).toBe(6001);
+    const report = await purge(db, { now });
+    expect(report?.expired["bus_outbox"]).toBe(6001);
+    expect(report?.oldestAt["bus_outbox"]).toBe(old + 1);
+    expect(await db`select from bus_outbox`).toHaveLength(2);
+  });
+
   test("reports in words what it did and what is left", () => {
-    const report = { dropped: ["messages_20260226"], rows: 3, bytes: 1_572_864 };
-    const oldestAt = { messages: START, inbox: null, outbox: null };
-    const text = reportText({ ...report, oldestAt }, { dryRun: false });
-    expect(text).toContain("Dropped 1 days' partitions, 3 rows, 1.5 MiB: messages_20260226.");
-    expect(text).toContain("messages  2026-02-26T22:00:00.000Z");
-    expect(text).toContain("inbox     nothing left");
+    const report: PurgeReport = {
+      dropped: ["messages_20260226"],
+      rows: 3,
+      bytes: 1_572_864,
+      expired: { bus_outbox: 2, purges: 0 },
+      oldestAt: { messages: START, inbox: null },
+    };
+    expect(reportText(report, { dryRun: false })).toBe(
+      `Dropped 1 days' partitions, 3 rows, 1.5 MiB: messages_20260226.
+Dropped 2 rows of bus_outbox, whose time was up.
+Oldest row left:
+  messages  2026-02-26T22:00:00.000Z
+  inbox     nothing left`,
+    );
+    expect(reportText(report, { dryRun: true })).toStartWith("Would drop 1 days' partitions");
     expect(reportText(null, { dryRun: false })).toContain("Another purge is running");
   });
 });
@@ -112,6 +150,16 @@ describe("a schedule", () => {
   test("is a cron expression that will come round", () => {
     expect(["0 3 * * 0", "0 3 * * *", "*/5 * * * *"].map(isSchedule)).toEqual([true, true, true]);
     expect(["", "weekly", "99 * * * *", "0 0 31 2 *"].map(isSchedule)).toEqual([false, false, false, false]);
+  });
+
+  test("is made up for when its moment went by without a purge, and only then", () => {
+    const sundays = "0 3 * * 0";
+    const sunday = Date.UTC(2026, 2, 1, 3);
+    const purgedOnTime = { lastAt: sunday + 40 };
+    expect(isOverdue(sundays, { ...purgedOnTime, now: sunday + 7 * DAY_MS - 1 })).toBe(false);
+    expect(isOverdue(sundays, { ...purgedOnTime, now: sunday + 7 * DAY_MS })).toBe(true);
+    expect(isOverdue(sundays, { lastAt: sunday - 3 * DAY_MS, now: sunday + 2 * DAY_MS })).toBe(true);
+    expect(isOverdue(sundays, { lastAt: null, now: sunday })).toBe(true);
   });
 });
 

@@ -6,14 +6,22 @@ const MEBIBYTE = 1024 * 1024;
 
 export function reportText(report: PurgeReport | null, { dryRun }: { dryRun: boolean }): string {
   if (report === null) return "Another purge is running; it does the same.";
-  const { dropped, rows, bytes, oldestAt } = report;
-  const what =
+  const did = dryRun ? "Would drop" : "Dropped";
+  const { dropped, rows, bytes } = report;
+  const lines = [
     dropped.length === 0
-      ? "Nothing is past the retention."
-      : `${dryRun ? "Would drop" : "Dropped"} ${dropped.length} days' partitions, ${rows} rows, ` +
-        `${(bytes / MEBIBYTE).toFixed(1)} MiB: ${dropped.join(", ")}.`;
-  const lines = Object.entries(oldestAt).map(([store, at]) => `  ${store.padEnd(9)} ${momentText(at)}`);
-  return `${what}\nOldest row left:\n${lines.join("\n")}`;
+      ? "No day is past the retention."
+      : `${did} ${dropped.length} days' partitions, ${rows} rows, ${(bytes / MEBIBYTE).toFixed(1)} MiB: ${dropped.join(", ")}.`,
+  ];
+  for (const [table, gone] of Object.entries(report.expired)) {
+    if (gone > 0) lines.push(`${did} ${gone} rows of ${table}, whose time was up.`);
+  }
+  lines.push("Oldest row left:");
+  const width = Math.max(...Object.keys(report.oldestAt).map((table) => table.length));
+  for (const [table, at] of Object.entries(report.oldestAt)) {
+    lines.push(`  ${table.padEnd(width)}  ${momentText(at)}`);
+  }
+  return lines.join("\n");
 }
 
 function momentText(at: EpochMs | null): string {
