@@ -27,7 +27,3 @@ test("every source file keeps the rules of the house", async () => {
 test("the top folder holds only what the design names", async () => {
   expect(checkTopLevel(await readdir(ROOT))).toEqual([]);
 });
-
-test("the lock file names no registry", async () => {
-  expect(await Bun.file(join(ROOT, "bun.lock")).text()).not.toContain("http");
-});
