@@ -10,7 +10,7 @@ import { runAdmin } from "./admin/admin.ts";
 import { seedDemo } from "./admin/demo.ts";
 import type { Adapters } from "./adapters.ts";
 import { createKeys } from "./auth/keys.ts";
-import { loadOrMakeKeys } from "./auth/keys_file.ts";
+import { keyFileOf, loadOrMakeKeys } from "./auth/keys_file.ts";
 import { createSessions } from "./auth/sessions.ts";
 import type { Bus } from "./bus/bus.ts";
 import { connectKafkaBus } from "./bus/kafka.ts";
@@ -230,6 +230,7 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
     clock: systemClock,
     sessions,
     origin: instance,
+    keyFile: config.keys === null ? keyFileOf(config.dataDir) : null,
     print: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
   });

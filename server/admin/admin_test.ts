@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CODE_RESEND_MS } from "#protocol/limits.ts";
+import { createKeys } from "../auth/keys.ts";
+import { keyFileOf, loadOrMakeKeys } from "../auth/keys_file.ts";
+import { readKeys } from "../config.ts";
+import type { SecretKey } from "../config.ts";
 import { contactsOf } from "../contacts/queries.ts";
 import { makePartitions } from "../retention/partitions.ts";
 import { newNumber, openDoor } from "../testing/door.ts";
@@ -7,11 +14,13 @@ import type { Door } from "../testing/door.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
 import { runAdmin } from "./admin.ts";
+import type { AdminDeps } from "./command.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 let database: TestDatabase;
 let door: Door;
+let keyFile: AdminDeps["keyFile"] = null;
 let now = Date.UTC(2026, 5, 15, 12);
 
 beforeAll(async () => {
@@ -37,6 +46,7 @@ async function run(...args: string[]) {
   const exitCode = await runAdmin(args, {
     ...door,
     origin: "a test",
+    keyFile,
     print: (line) => printed.push(line),
     complain: (line) => complained.push(line),
   });
@@ -160,6 +170,71 @@ describe("connect", () => {
   });
 });
 
+describe("keys", () => {
+  const key = (n: number) => ({ id: `k${n}`, bytes: new Uint8Array(32).fill(n) });
+
+  /** Everybody goes on with these. */
+  async function changeKeys(...keys: number[]): Promise<void> {
+    await door.close();
+    door = openDoor({ db: database.db, clock: () => now, keys: createKeys(keys.map(key)) });
+  }
+
+  test("are listed with how many people need each, and what is missing is told", async () => {
+    await changeKeys(1);
+    await door.addPerson("Ann");
+    await changeKeys(2, 1);
+    await door.addPerson("Ben");
+    await door.addPerson("Cat");
+    expect((await run("keys", "list")).printed).toBe("k2  writes  2 people\nk1  reads   1 people");
+    await changeKeys(2);
+    expect((await run("keys", "list")).printed).toContain("k1  is missing: 1 people cannot be read");
+  });
+
+  test("are sealed again: then the old one can go, and the person still signs in", async () => {
+    await changeKeys(1);
+    const ann = await door.addPerson("Ann");
+    await changeKeys(2, 1);
+    expect(await run("keys", "reseal")).toMatchObject({
+      exitCode: 0,
+      printed: "1 people were sealed again under k2.\nNothing needs k1 any more.",
+    });
+    await changeKeys(2);
+    expect(await door.signIn(door.browser(), ann.phone)).toMatchObject({ user: { id: ann.id } });
+    expect(door.mails.at(-1)?.to).toBe(ann.email);
+  });
+
+  test("that are gone are no reason to stop: who is stuck is named by id", async () => {
+    await changeKeys(1);
+    const ann = await door.addPerson("Ann");
+    await changeKeys(2);
+    await door.addPerson("Ben");
+    await changeKeys(3, 2);
+    const { exitCode, printed, complained } = await run("keys", "reseal");
+    expect([exitCode, printed]).toEqual([1, "1 people were sealed again under k3."]);
+    expect(complained).toEndWith(`\n${ann.id}`);
+  });
+
+  test("of the environment are made for it, and only shown", async () => {
+    await changeKeys(7, 2);
+    const [made = "", ...advice] = (await run("keys", "new")).printed.split("\n");
+    expect(readKeys(made, [])?.map(({ id }) => id)).toEqual(["k8"]);
+    expect(advice.join()).toContain("PARLEY_KEYS");
+  });
+
+  test("of a folder get one in front, and it is not shown", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "parley-admin-"));
+    const [before] = await loadOrMakeKeys(folder);
+    keyFile = keyFileOf(folder);
+    const { printed } = await run("keys", "new");
+    keyFile = null;
+    const [made, ...rest] = await loadOrMakeKeys(folder);
+    expect([made?.id, rest]).toEqual(["k2", [before as SecretKey]]);
+    expect(printed).toContain("Restart Parley");
+    expect(printed).not.toContain(Buffer.from(made?.bytes ?? []).toString("base64"));
+    await rm(folder, { recursive: true });
+  });
+});
+
 describe("what is not understood", () => {
   test.each([
     [["user"]],
@@ -212,6 +287,7 @@ test("a fault is no answer to the administrator: it is thrown", async () => {
       ...door,
       db: away.db,
       origin: "a test",
+      keyFile: null,
       print: () => {},
       complain: () => {},
     }),

@@ -22,6 +22,8 @@ export interface SealContext {
 }
 
 export interface Keys {
+  /** Ids of the secrets, newest first. */
+  ids: readonly string[];
   /** Keyed hash of `value` under the newest secret: for storing, and for what lives minutes only. */
   blindIndex(kind: IndexKind, value: string): Buffer;
   /** Keyed hashes of `value` under every secret, newest first: for look-up. */
@@ -55,6 +57,7 @@ export function createKeys(secrets: readonly SecretKey[]): Keys {
   }
 
   return {
+    ids: secrets.map(({ id }) => id),
     blindIndex: (kind, value) => indexUnder(newest, { kind, value }),
     blindIndexes: (kind, value) => secrets.map((secret) => indexUnder(secret, { kind, value })),
 

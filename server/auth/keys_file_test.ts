@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadOrMakeKeys } from "./keys_file.ts";
+import { keyFileOf, loadOrMakeKeys, makeKey } from "./keys_file.ts";
 
 const folders: string[] = [];
 
@@ -50,4 +50,23 @@ test("a damaged file is refused, not replaced", async () => {
     await writeFile(join(folder, "keys"), text);
     await expect(loadOrMakeKeys(folder)).rejects.toThrow("is damaged");
   }
+});
+
+test("a new key goes in front of those that are there, readable by the owner only", async () => {
+  const folder = await makeFolder();
+  const [first] = await loadOrMakeKeys(folder);
+  const second = makeKey(["k1"]);
+  const { path, putInFront } = keyFileOf(folder);
+  await putInFront(second);
+  expect((await loadOrMakeKeys(folder)).map(({ id }) => id)).toEqual(["k2", "k1"]);
+  expect((await loadOrMakeKeys(folder))[1]).toEqual(first as NonNullable<typeof first>);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(await readdir(folder)).toEqual(["keys"]);
+});
+
+test("a new key has an id that is free, and 32 random bytes", () => {
+  expect(makeKey([]).id).toBe("k1");
+  expect(makeKey(["k2", "k10", "old"]).id).toBe("k11");
+  expect(makeKey([]).bytes).toHaveLength(32);
+  expect(makeKey([]).bytes).not.toEqual(makeKey([]).bytes);
 });

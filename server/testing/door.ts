@@ -11,6 +11,7 @@ import { createCodes } from "../auth/codes.ts";
 import { createCookies } from "../auth/cookies.ts";
 import { createGuard } from "../auth/guard.ts";
 import { createKeys } from "../auth/keys.ts";
+import type { Keys } from "../auth/keys.ts";
 import { originCheck } from "../auth/origin.ts";
 import { authRoutes } from "../auth/routes.ts";
 import { createSessions } from "../auth/sessions.ts";
@@ -40,6 +41,8 @@ export interface DoorOptions {
   db: Db;
   clock: () => number;
   log?: Logger;
+  /** Random ones unless given. */
+  keys?: Keys;
   /** Looks on as the store is used. */
   watch?: (store: Store) => Store;
   sendMail?: (mail: Mail) => Promise<void>;
@@ -57,7 +60,7 @@ export type Door = ReturnType<typeof openDoor>;
 export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions) {
   const store = createSqliteStore(":memory:", { clock });
   const used = options.watch?.(store) ?? store;
-  const keys = createKeys([{ id: "k1", bytes: crypto.getRandomValues(new Uint8Array(32)) }]);
+  const keys = options.keys ?? createKeys([{ id: "k1", bytes: crypto.getRandomValues(new Uint8Array(32)) }]);
   const limits = {
     codesPerNumberHour: PLENTY,
     codesPerIpHour: PLENTY,
