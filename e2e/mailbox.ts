@@ -20,7 +20,9 @@ export async function codeFromMail({ to, since }: Wanted): Promise<string> {
       async () => {
         const response = await fetch(currentStack().mailbox);
         const mails: CaughtMail[] = await response.json();
-        const mail = mails.find((candidate) => candidate.to === to && candidate.receivedAt >= since);
+        const mail = mails.find(
+          (candidate) => candidate.to === to && candidate.receivedAt >= since && CODE.test(candidate.text),
+        );
         code = mail && CODE.exec(mail.text)?.[0];
         return code;
       },

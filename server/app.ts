@@ -9,9 +9,11 @@ import { CLOSE } from "#protocol/close_codes.ts";
 import { runAdmin } from "./admin/admin.ts";
 import { seedDemo } from "./admin/demo.ts";
 import type { Adapters } from "./adapters.ts";
+import { createCodes } from "./auth/codes.ts";
 import { createKeys } from "./auth/keys.ts";
 import { keyFileOf, loadOrMakeKeys } from "./auth/keys_file.ts";
 import { createSessions } from "./auth/sessions.ts";
+import { createThrottle } from "./auth/throttle.ts";
 import type { Bus } from "./bus/bus.ts";
 import { connectKafkaBus } from "./bus/kafka.ts";
 import { createMemoryHub } from "./bus/memory.ts";
@@ -229,6 +231,8 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
     keys,
     clock: systemClock,
     sessions,
+    codes: createCodes({ store, keys }),
+    throttle: createThrottle({ store, keys, limits: config.limits }),
     origin: instance,
     keyFile: config.keys === null ? keyFileOf(config.dataDir) : null,
     print: (line) => process.stdout.write(`${line}\n`),

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CLOSE } from "#protocol/close_codes.ts";
-import type { SessionRow } from "#protocol/http.ts";
+import type { SessionRow, Snapshot } from "#protocol/http.ts";
 import { connectClient } from "./testing/client.ts";
 import type { WireClient } from "./testing/client.ts";
 import { newCid } from "./testing/people.ts";
-import { newPhone, post, signInAs, startStack } from "./testing/stack.ts";
+import { newPhone, post, signIn, signInAs, startStack } from "./testing/stack.ts";
 import type { SignedInPerson, Stack, StackKind } from "./testing/stack.ts";
 
 describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
@@ -160,6 +160,35 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     const ended = await fetch(`${stack.urls[0]}/api/sessions/${row?.id}`, { method: "DELETE", headers });
     expect(ended.status).toBe(204);
     expect((await socket.closed).code).toBe(CLOSE.revoked);
+  });
+
+  test("a sign-in is told to the devices that are signed in, which can put it out again, within two seconds", async () => {
+    const phone = newPhone();
+    const before = await signInAs(stack, { name: "nora", phone, url: stack.urls[1] });
+    const own = await connected(before);
+    await stack.admin("user", "reset", "--phone", phone);
+    const after = await signIn(stack, { phone, url: stack.urls[0] });
+    const other = await connected(after);
+    const told = await own.next("event", (frame) => frame.kind === "session");
+    expect(told).toMatchObject({ session: { id: expect.any(String), device: expect.any(String) } });
+
+    // Whoever was away gets the very same by resuming, or in a snapshot.
+    const late = await connectClient(before.url, before);
+    late.hello({ epoch: before.epoch, cursor: told.cursor - 1 });
+    expect(await late.next("event")).toEqual(told);
+    const snapshot = await fetch(`${before.url}/api/snapshot`, { headers: { cookie: before.cookie } });
+    const { newSessions } = (await snapshot.json()) as Snapshot;
+    expect(newSessions).toHaveLength(2);
+    expect(told).toMatchObject({ session: newSessions[1] });
+
+    const revokedAt = performance.now();
+    const headers = { cookie: before.cookie, origin: before.url };
+    const ended = await fetch(`${before.url}/api/sessions`, { method: "DELETE", headers });
+    expect(ended.status).toBe(204);
+    expect((await other.closed).code).toBe(CLOSE.revoked);
+    expect(performance.now() - revokedAt).toBeLessThan(2_000);
+    own.say({ type: "ping", cursor: 0 });
+    await own.next("pong");
   });
 
   test("two people who become contacts while connected hear of it, and see one another", async () => {

@@ -4,6 +4,7 @@ import { CLOSE } from "#protocol/close_codes.ts";
 import type { UserId } from "#protocol/ids.ts";
 import type { Adapters } from "./adapters.ts";
 import { createAfterwards } from "./auth/afterwards.ts";
+import { createAnnounce } from "./auth/announce.ts";
 import { createCodes } from "./auth/codes.ts";
 import { tellResults } from "./auth/results.ts";
 import { createSessions } from "./auth/sessions.ts";
@@ -125,6 +126,14 @@ export function createParts(
     codes: createCodes({ store, keys }),
     throttle: createThrottle({ store, keys, limits: config.limits }),
     sessions,
+    announce: createAnnounce({
+      db,
+      origin: instance,
+      appended(appended) {
+        gateway.fanOut(appended);
+        publisher.publish(appended);
+      },
+    }),
     sendMail: watchMail(mailer.send, entrance),
     afterwards,
     publicOrigin: config.publicOrigin,

@@ -131,7 +131,7 @@ function checkInboxes({ messages, inbox, heads }: Truth, { breach }: Witness): v
 function checkForward(rows: InboxRow[], { user, breach }: { user: UserId; breach: Witness["breach"] }): void {
   const last = new Map<string, Seq>();
   for (const { kind, conversation, seq, subject, cursor } of rows) {
-    if (kind === "contact") continue;
+    if (kind === "contact" || kind === "session") continue;
     const line = kind === "message" ? `message ${conversation}` : `${kind} ${conversation} ${subject}`;
     if (seq <= (last.get(line) ?? 0)) {
       breach({

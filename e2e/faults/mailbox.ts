@@ -14,7 +14,9 @@ export async function codeFor(
   while (Date.now() < giveUpAt) {
     const response = await fetch(mailbox);
     const mails = (await response.json()) as CaughtMail[];
-    const mail = mails.find((candidate) => candidate.to === to && candidate.receivedAt >= since);
+    const mail = mails.find(
+      (candidate) => candidate.to === to && candidate.receivedAt >= since && CODE.test(candidate.text),
+    );
     const code = mail && CODE.exec(mail.text)?.[0];
     if (code) return code;
     await Bun.sleep(LOOK_AGAIN_MS);

@@ -18,6 +18,7 @@ const USAGE = `Usage: bun run admin COMMAND
   user list                      everybody: id, last two digits, state, name
   user suspend   --phone|--id X  signs the person out everywhere and keeps them out
   user unsuspend --phone|--id X  lets them in again
+  user reset     --phone|--id X  voids their code, and lets them ask for one at once
   connect --phone|--id A --phone|--id B
                                  makes two people contacts of one another
 

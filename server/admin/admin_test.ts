@@ -136,6 +136,33 @@ describe("user suspend", () => {
   });
 });
 
+describe("user reset", () => {
+  test("lets who has to wait ask at once, and voids the code from before", async () => {
+    const ann = await door.addPerson("Ann");
+    const browser = door.browser();
+    const early = await door.askForCode(browser, ann.phone);
+    expect(await browser.post("/api/auth/code", { phone: ann.phone })).toMatchObject({ status: 429 });
+    expect(await run("user", "reset", "--phone", ann.phone)).toMatchObject({
+      exitCode: 0,
+      printed: "Ann may ask for a code at once; an earlier one is void.",
+    });
+    const answer = await browser.post("/api/auth/session", { phone: ann.phone, code: early });
+    expect(answer).toMatchObject({ body: { code: "code_expired" } });
+    await door.signIn(browser, ann.phone);
+  });
+
+  test("forgives who has asked for too many codes", async () => {
+    await door.close();
+    door = openDoor({ db: database.db, clock: () => now, limits: { codesPerNumberHour: 1 } });
+    const ann = await door.addPerson("Ann");
+    await door.askForCode(door.browser(), ann.phone);
+    now += CODE_RESEND_MS;
+    expect(await door.browser().post("/api/auth/code", { phone: ann.phone })).toMatchObject({ status: 429 });
+    await run("user", "reset", "--id", ann.id);
+    await door.askForCode(door.browser(), ann.phone);
+  });
+});
+
 describe("connect", () => {
   test("makes two people contacts, by number or by id", async () => {
     const [ann, ben, cat] = [

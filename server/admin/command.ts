@@ -1,16 +1,20 @@
 /** What a command of the administrator is made of: what it is given, what it may use, how it says no. */
 import { parseArgs } from "node:util";
 import type { UserId } from "#protocol/ids.ts";
+import type { Codes } from "../auth/codes.ts";
 import { parsePhone, phoneHint } from "../auth/phone.ts";
 import type { Account } from "../auth/queries.ts";
 import { selectById, selectByPhone } from "../auth/queries.ts";
 import type { KeyFile } from "../auth/keys_file.ts";
+import type { Throttle } from "../auth/throttle.ts";
 import { AdminError } from "./users.ts";
 import type { SuspendDeps, UsersDeps } from "./users.ts";
 
 export interface AdminDeps extends UsersDeps, SuspendDeps {
   /** Names this process in what it appends to inboxes. */
   origin: string;
+  codes: Pick<Codes, "forget">;
+  throttle: Pick<Throttle, "forget">;
   /** Where new keys go; null when the environment names them. */
   keyFile: KeyFile | null;
   /** A line of the answer (standard output). */

@@ -11,6 +11,7 @@ export const PEOPLE_COMMANDS: readonly (readonly [string, Command])[] = [
   ["user list", list],
   ["user suspend", suspend],
   ["user unsuspend", unsuspend],
+  ["user reset", reset],
   ["connect", connect],
 ];
 
@@ -40,6 +41,13 @@ async function unsuspend(options: Options, deps: AdminDeps): Promise<void> {
   const { id, name } = await onePerson(options, deps);
   await updateSuspended(deps.db, id, null);
   deps.print(`${name} may sign in again.`);
+}
+
+async function reset(options: Options, deps: AdminDeps): Promise<void> {
+  const { id, name, phoneSealed } = await onePerson(options, deps);
+  const phone = deps.keys.open(phoneSealed, { user: id, field: "phone" });
+  await Promise.all([deps.codes.forget(phone), deps.throttle.forget(phone)]);
+  deps.print(`${name} may ask for a code at once; an earlier one is void.`);
 }
 
 async function connect(options: Options, deps: AdminDeps): Promise<void> {

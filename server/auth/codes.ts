@@ -21,6 +21,8 @@ export interface Codes {
   make(phone: string, options: { known: boolean }): Promise<MadeCode>;
   /** Resolves when `code` is the live code of `phone`, which is used up by that. Throws `code_wrong`, `_expired`, `_locked`. */
   use(phone: string, guess: Guess): Promise<void>;
+  /** Voids the live code of `phone`, and the wait for the next. */
+  forget(phone: string): Promise<void>;
 }
 
 export interface MadeCode {
@@ -92,12 +94,16 @@ export function createCodes({ store, keys }: CodesDeps): Codes {
     await store.delete(key);
   }
 
+  async function forget(phone: string): Promise<void> {
+    await Promise.all(["code", "code.wait"].map((key) => store.delete(`${key}:${nameOf(phone)}`)));
+  }
+
   async function locked(phone: string): Promise<Refusal> {
     const wait = await store.counter(`code.wait:${nameOf(phone)}`);
     return new Refusal("code_locked", { retryAfterMs: wait?.ttlMs ?? 0 });
   }
 
-  return { startWait, make, use };
+  return { startWait, make, use, forget };
 }
 
 /** Spaces and dashes that come with a pasted code do not count. */

@@ -1,5 +1,6 @@
 /** SQL of accounts. Numbers and emails come and go as keyed hashes and sealed text, never in clear. */
 import type { Sql, TransactionSql } from "postgres";
+import type { NewSession } from "#protocol/frames.ts";
 import type { Epoch, EpochMs, UserId } from "#protocol/ids.ts";
 
 type Db = Sql | TransactionSql;
@@ -64,6 +65,30 @@ export async function updateSuspended(db: Db, id: UserId, at: EpochMs | null): P
   await db`
     update users set suspended_at = case when ${at === null} then null else coalesce(suspended_at, ${at}) end
     where id = ${id}`;
+}
+
+/** Sets when the account was last signed in to, and returns when that was before; null: never. The caller holds its head. */
+export async function updateSignedIn(tx: TransactionSql, user: UserId, at: EpochMs): Promise<EpochMs | null> {
+  const [before] = await tx<
+    { at: EpochMs | null }[]
+  >`select signed_in_at as at from users where id = ${user}`;
+  await tx`update users set signed_in_at = ${at} where id = ${user}`;
+  return before?.at ?? null;
+}
+
+export async function insertSignIn(tx: TransactionSql, user: UserId, session: NewSession): Promise<void> {
+  const { id, device, at } = session;
+  await tx`insert into sign_ins (session_id, user_id, device, at) values (${id}, ${user}, ${device}, ${at})`;
+}
+
+/** Sessions of `user` that began after `since`, oldest first. */
+export async function selectSignIns(
+  db: Db,
+  user: UserId,
+  { since }: { since: EpochMs },
+): Promise<NewSession[]> {
+  return await db<NewSession[]>`
+    select session_id as id, device, at from sign_ins where user_id = ${user} and at > ${since} order by at`;
 }
 
 function hexOf(bytes: Buffer): string {

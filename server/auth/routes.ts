@@ -119,6 +119,14 @@ function sessionRoutes({ db, keys, guard, cookies, sessions }: AuthRoutesDeps) {
       },
     )
     .delete(
+      "/api/sessions",
+      async ({ session, set }) => {
+        await sessions.endAll(session.user, { keep: session.id });
+        set.status = 204;
+      },
+      { signedIn: true, detail: { summary: "Revoke every own device but this one; their sockets close" } },
+    )
+    .delete(
       "/api/sessions/:id",
       async ({ session, params, set }) => {
         const id = params.id as SessionId;

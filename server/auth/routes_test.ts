@@ -3,6 +3,8 @@ import type { Me, SessionRow } from "#protocol/http.ts";
 import type { UserId } from "#protocol/ids.ts";
 import { CODE_RESEND_MS } from "#protocol/limits.ts";
 import { suspendUser } from "../admin/users.ts";
+import { selectFrames } from "../inbox/queries.ts";
+import { makePartitions } from "../retention/partitions.ts";
 import { newNumber, openDoor } from "../testing/door.ts";
 import type { Door, DoorOptions, DoorPerson } from "../testing/door.ts";
 import { testDatabase } from "../testing/services.ts";
@@ -20,6 +22,7 @@ let now: number;
 
 beforeAll(async () => {
   database = await testDatabase();
+  await makePartitions(database.db, Date.UTC(2026, 5, 15, 12));
 });
 
 afterAll(() => database.close());
@@ -141,6 +144,60 @@ describe("signing in", () => {
   });
 });
 
+describe("a sign-in", () => {
+  const inbox = async () =>
+    (await selectFrames(database.db, ann.id, { after: 0, limit: 10, since: 0 })).map(({ frame }) =>
+      JSON.parse(frame),
+    );
+
+  test("that is an account's very first is news to nobody", async () => {
+    await door.signIn(door.browser(), ann.phone);
+    await door.mailed();
+    expect(door.mails).toHaveLength(1);
+    expect(await inbox()).toEqual([]);
+  });
+
+  test("on another device is told to the others by an event, and by mail", async () => {
+    await door.signIn(door.browser({ "user-agent": CHROME }), ann.phone);
+    now += DAY_MS;
+    const mobile = door.browser({ "user-agent": IPHONE });
+    await door.signIn(mobile, ann.phone);
+    await door.mailed();
+    const { session } = (await mobile.get("/api/me")).body as Me;
+    const news = { id: session, device: "Safari on iPhone", at: now };
+    expect(await inbox()).toEqual([{ type: "event", cursor: 1, kind: "session", session: news }]);
+    expect(door.appended.flatMap(({ rows }) => rows.map(({ frame }) => JSON.parse(frame)))).toEqual(
+      await inbox(),
+    );
+    const mail = door.mails.at(-1);
+    expect([mail?.to, mail?.subject]).toEqual([ann.email, "New sign-in to Parley"]);
+    expect(mail?.text).toContain("Safari on iPhone\nTue, 16 Jun 2026 12:00:00 GMT");
+    expect(mail?.text).not.toContain(ann.phone.slice(-4));
+  });
+
+  test("is told by mail also to who is signed in nowhere", async () => {
+    const browser = door.browser();
+    await door.signIn(browser, ann.phone);
+    await browser.delete("/api/auth/session");
+    now += CODE_RESEND_MS;
+    await door.signIn(door.browser(), ann.phone);
+    await door.mailed();
+    expect(door.mails.at(-1)?.subject).toBe("New sign-in to Parley");
+  });
+
+  test("that cannot be told of is none: nobody is let in untold", async () => {
+    await door.signIn(door.browser(), ann.phone);
+    now += CODE_RESEND_MS;
+    const browser = door.browser();
+    const code = await door.askForCode(browser, ann.phone);
+    await database.db`alter table sign_ins rename to sign_ins_away`;
+    const answer = await browser.post("/api/auth/session", { phone: ann.phone, code });
+    await database.db`alter table sign_ins_away rename to sign_ins`;
+    expect(answer).toMatchObject({ status: 500, body: { code: "internal" } });
+    expect(await door.sessions.list(ann.id)).toHaveLength(1);
+  });
+});
+
 describe("a session", () => {
   test("is asked for by every door but those of signing in and out", async () => {
     const stranger = door.browser();
@@ -195,6 +252,22 @@ describe("a session", () => {
     expect(await laptop.delete(`/api/sessions/${session}`)).toMatchObject({ status: 204 });
     expect(await mobile.get("/api/me")).toMatchObject({ status: 401 });
     expect(door.ended).toEqual([`revoked ${session}`]);
+  });
+
+  test("revokes all others at once, and nobody else's", async () => {
+    const [here, ...others] = [door.browser(), door.browser(), door.browser()];
+    for (const browser of [here, ...others]) {
+      await door.signIn(browser, ann.phone);
+      now += CODE_RESEND_MS;
+    }
+    const ben = await door.addPerson("Ben");
+    const bens = door.browser();
+    await door.signIn(bens, ben.phone);
+    expect(await here.delete("/api/sessions")).toMatchObject({ status: 204, body: null });
+    for (const browser of others) expect(await browser.get("/api/me")).toMatchObject({ status: 401 });
+    expect(await here.get("/api/sessions")).toMatchObject({ body: [{ current: true }] });
+    expect(await bens.get("/api/me")).toMatchObject({ status: 200 });
+    expect(await door.browser().delete("/api/sessions")).toMatchObject({ status: 401 });
   });
 
   test("cannot be revoked by anybody else, who does not learn either that it exists", async () => {

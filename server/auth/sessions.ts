@@ -48,8 +48,8 @@ export interface Sessions {
   end(token: string): Promise<boolean>;
   /** Revokes one session of `user`. False when there is none. */
   endById(user: UserId, id: SessionId): Promise<boolean>;
-  /** Revokes all sessions of `user`; returns how many. */
-  endAll(user: UserId): Promise<number>;
+  /** Revokes all sessions of `user`, but for `keep`; returns how many. */
+  endAll(user: UserId, options?: { keep?: SessionId }): Promise<number>;
 }
 
 export interface SessionsDeps {
@@ -105,8 +105,8 @@ export function createSessions({ store, clock, onEnded }: SessionsDeps): Session
     return kept !== null && kept.user === user && close(kept, "revoked");
   }
 
-  async function endAll(user: UserId): Promise<number> {
-    const ids = (await store.members(setKey(user))) as SessionId[];
+  async function endAll(user: UserId, { keep }: { keep?: SessionId } = {}): Promise<number> {
+    const ids = ((await store.members(setKey(user))) as SessionId[]).filter((id) => id !== keep);
     const ended = await Promise.all(ids.map((id) => endById(user, id)));
     return ended.filter(Boolean).length;
   }

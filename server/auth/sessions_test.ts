@@ -132,6 +132,14 @@ describe("ending", () => {
     expect(ended).toHaveLength(2);
   });
 
+  test("of all others leaves the one that asked alone", async () => {
+    const here = await sessions.open({ user: ann, device: "Chrome on Linux" });
+    const there = await sessions.open({ user: ann, device: "Safari on iPhone" });
+    expect(await sessions.endAll(ann, { keep: here.session.id })).toBe(1);
+    expect(await sessions.find(here.token)).not.toBeNull();
+    expect(ended).toEqual([`revoked ${there.session.id}`]);
+  });
+
   test("from many sides at once is told once", async () => {
     const { token, session } = await sessions.open({ user: ann, device: "Chrome on Linux" });
     await Promise.all([sessions.end(token), sessions.endById(ann, session.id), sessions.endAll(ann)]);

@@ -8,12 +8,15 @@ import type { Epoch } from "#protocol/ids.ts";
 import type { Config } from "../config.ts";
 import { Refusal } from "../problem.ts";
 import type { Afterwards } from "./afterwards.ts";
+import type { Announce } from "./announce.ts";
 import { codeMail } from "./code_mail.ts";
 import type { Mail } from "./code_mail.ts";
 import type { Codes } from "./codes.ts";
 import type { Keys } from "./keys.ts";
+import type { Account } from "./queries.ts";
 import { selectById, selectByPhone, selectEpoch } from "./queries.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Session, Sessions } from "./sessions.ts";
+import { signInMail } from "./sign_in_mail.ts";
 import type { Throttle } from "./throttle.ts";
 
 export interface SignIn {
@@ -46,6 +49,8 @@ export interface SignInDeps {
   codes: Codes;
   throttle: Throttle;
   sessions: Sessions;
+  /** Writes the sign-in down, and tells the person's other devices. */
+  announce: Announce;
   sendMail: (mail: Mail) => Promise<unknown>;
   afterwards: Afterwards;
   publicOrigin: Config["publicOrigin"];
@@ -74,8 +79,9 @@ export function createSignIn(deps: SignInDeps): SignIn {
     await codes.use(phone, { code, challenge });
     const account = await findActive(phone);
     if (account === null) throw new Refusal("code_expired", { detail: "suspended since the code was sent" });
-    const { token } = await sessions.open({ user: account.id, device });
+    const { token, session } = await sessions.open({ user: account.id, device });
     await refuseSuspended(account.id, token);
+    await tellOf(session, { token, account });
     if (request.replaces !== null) await sessions.end(request.replaces);
     return { token, user: { id: account.id, name: account.name }, epoch: await selectEpoch(db) };
   }
@@ -91,6 +97,22 @@ export function createSignIn(deps: SignInDeps): SignIn {
     if (account !== null && account.suspendedAt === null) return;
     await sessions.end(token);
     throw new Refusal("code_expired", { detail: "suspended while signing in" });
+  }
+
+  /** Whoever cannot be told of is not let in. */
+  async function tellOf(session: Session, { token, account }: { token: string; account: Account }) {
+    let news: boolean;
+    try {
+      news = await deps.announce(session);
+    } catch (error) {
+      await sessions.end(token);
+      throw error;
+    }
+    if (!news) return;
+    deps.afterwards.run("telling of a sign-in by mail", async () => {
+      const to = keys.open(account.emailSealed, { user: account.id, field: "email" });
+      await deps.sendMail(signInMail({ to, session, origin: deps.publicOrigin }));
+    });
   }
 
   return { askForCode, signIn };

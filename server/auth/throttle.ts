@@ -21,6 +21,8 @@ export interface Throttle {
   making(phone: string): Promise<void>;
   /** One more try from `ip`. */
   trying(ip: string): Promise<void>;
+  /** Forgets how often codes for `phone` were asked for. */
+  forget(phone: string): Promise<void>;
 }
 
 export interface ThrottleDeps {
@@ -37,15 +39,19 @@ export function createThrottle({ store, keys, limits }: ThrottleDeps): Throttle 
   const codesInAll = limiter("code.all", limits.codesPerMinute, MINUTE_MS);
   const triesOfIp = limiter("try.ip", limits.triesPerIpHour, HOUR_MS);
 
+  const numberKey = (phone: string) => keys.blindIndex("phone", phone).toString("base64url");
   const ipKey = (ip: string) => keys.blindIndex("ip", networkOf(ip)).toString("base64url");
 
   return {
     asking: (ip) => consume(codesOfIp, ipKey(ip)),
     async making(phone) {
-      await consume(codesOfNumber, keys.blindIndex("phone", phone).toString("base64url"));
+      await consume(codesOfNumber, numberKey(phone));
       await consume(codesInAll, "all");
     },
     trying: (ip) => consume(triesOfIp, ipKey(ip)),
+    async forget(phone) {
+      await codesOfNumber.delete(numberKey(phone));
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /** Events of an inbox as they are made, before a cursor numbers them, and their one encoding. */
 import type { InboxEvent } from "#protocol/frames.ts";
-import type { ConversationId, Cursor, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import type { ConversationId, Cursor, EpochMs, Seq, SessionId, UserId } from "#protocol/ids.ts";
 import type { BusRecord } from "../bus/bus.ts";
 
 type WithoutCursor<T> = T extends unknown ? Omit<T, "type" | "cursor"> : never;
@@ -13,10 +13,11 @@ export interface InboxRow {
   user: UserId;
   cursor: Cursor;
   at: EpochMs;
-  kind: "message" | "delivered" | "read" | "contact";
-  conversation: ConversationId;
+  kind: "message" | "delivered" | "read" | "contact" | "session";
+  /** Null where it is about none. */
+  conversation: ConversationId | null;
   seq: Seq;
-  subject: UserId;
+  subject: UserId | SessionId;
   frame: string;
 }
 
@@ -34,6 +35,8 @@ export function columnsOf(body: EventBody): Pick<InboxRow, "kind" | "conversatio
       return { kind: body.mark, conversation: body.conversation, seq: body.seq, subject: body.user };
     case "contact":
       return { kind: "contact", conversation: body.contact.conversation, seq: 0, subject: body.contact.id };
+    case "session":
+      return { kind: "session", conversation: null, seq: 0, subject: body.session.id };
     default:
       return body satisfies never;
   }

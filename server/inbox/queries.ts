@@ -1,6 +1,6 @@
 /** Reading inboxes: heads, and events after a cursor. */
 import type { Sql, TransactionSql } from "postgres";
-import type { Cid, Cursor, Epoch, EpochMs, UserId } from "#protocol/ids.ts";
+import type { Cid, Cursor, Epoch, EpochMs, SessionId, UserId } from "#protocol/ids.ts";
 import { arrayOf } from "../db/arrays.ts";
 import { frameOf } from "./events.ts";
 import type { EventBody, Grown, InboxRow } from "./events.ts";
@@ -36,7 +36,8 @@ interface EventRow extends Pick<
   cid: Cid | null;
   to: UserId | null;
   text: string | null;
-  name: string;
+  name: string | null;
+  device: string | null;
 }
 
 /** Frames of a user's events after `after`, oldest first, at most `limit`, none older than `since`. */
@@ -75,12 +76,13 @@ export async function selectGrown(
 
 function eventColumns(db: Reader) {
   return db`i.user_id as "user", i.cursor, i.kind, i.conversation_id as conversation, i.seq, i.subject_id as subject, i.at,
-    m.cid, m.recipient_id as "to", m.body as text, u.name`;
+    m.cid, m.recipient_id as "to", m.body as text, u.name, s.device`;
 }
 
 function eventJoins(db: Reader) {
   return db`
-    join users u on u.id = i.subject_id
+    left join users u on u.id = i.subject_id
+    left join sign_ins s on i.kind = 'session' and s.session_id = i.subject_id
     left join messages m on i.kind = 'message' and m.conversation_id = i.conversation_id and m.seq = i.seq
       and m.sent_at = i.at`;
 }
@@ -90,17 +92,42 @@ function frameIn(row: EventRow): string {
 }
 
 function bodyOf(row: EventRow): EventBody {
-  const { kind, conversation, seq, subject, cid, to, text, at: sentAt, name } = row;
+  const { kind, conversation, seq, cid, to, text, at, name, device } = row;
   switch (kind) {
     case "message":
-      if (cid === null || to === null || text === null) throw new Error("an inbox row has lost its message");
-      return { kind, conversation, seq, cid, from: subject, to, text, sentAt };
+      return {
+        kind,
+        conversation: there(conversation),
+        seq,
+        cid: there(cid),
+        from: row.subject as UserId,
+        to: there(to),
+        text: there(text),
+        sentAt: at,
+      };
     case "delivered":
     case "read":
-      return { kind: "mark", conversation, user: subject, mark: kind, seq };
+      return {
+        kind: "mark",
+        conversation: there(conversation),
+        user: row.subject as UserId,
+        mark: kind,
+        seq,
+      };
     case "contact":
-      return { kind, contact: { id: subject, name, conversation } };
+      return {
+        kind,
+        contact: { id: row.subject as UserId, name: there(name), conversation: there(conversation) },
+      };
+    case "session":
+      return { kind, session: { id: row.subject as SessionId, device: there(device), at } };
     default:
       return kind satisfies never;
   }
+}
+
+/** What a row of its kind cannot be without. */
+function there<T>(value: T | null): T {
+  if (value === null) throw new Error("an inbox row has lost what it is about");
+  return value;
 }

@@ -4,6 +4,7 @@ import type { Message, Person } from "#protocol/frames.ts";
 import type { Conversation, MessagePage, Snapshot } from "#protocol/http.ts";
 import type { ConversationId, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { PAGE_MESSAGES } from "#protocol/limits.ts";
+import { selectSignIns } from "../auth/queries.ts";
 import { Refusal } from "../problem.ts";
 import { retainedSince } from "./queries.ts";
 
@@ -100,6 +101,7 @@ export async function readSnapshot(
       from log l, inbox_heads h join users u on u.id = h.user_id where u.id = ${user}`;
     if (state === undefined) throw new Refusal("not_signed_in", { detail: "snapshot of an unknown user" });
     const conversations = await readConversations(tx, { user, now });
+    const newSessions = await selectSignIns(tx, user, { since: retainedSince(now) });
     const pages = await selectPages(
       tx,
       conversations.map((conversation) => conversation.id),
@@ -112,6 +114,7 @@ export async function readSnapshot(
         ...conversation,
         ...(pages.get(conversation.id) ?? { messages: [], more: false }),
       })),
+      newSessions,
     };
   });
   return snapshot as Snapshot;

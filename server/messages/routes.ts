@@ -49,6 +49,7 @@ const snapshot = t.Object({
   now: t.Integer(),
   me: person,
   conversations: t.Array(t.Composite([conversation, page])),
+  newSessions: t.Array(t.Object({ id: uuid, device: t.String(), at: t.Integer() })),
 });
 const sent = t.Object({
   cid: uuid,

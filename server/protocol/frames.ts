@@ -4,7 +4,7 @@
  * notice (without one: typing, presence).
  */
 import type { RefusedCode } from "./codes.ts";
-import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, UserId } from "./ids.ts";
+import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, SessionId, UserId } from "./ids.ts";
 
 // ---- client → server ----
 
@@ -159,11 +159,20 @@ export interface Contact extends Person {
   conversation: ConversationId;
 }
 
+/** A session of the inbox's owner that began: somebody signed in as them. */
+export interface NewSession {
+  id: SessionId;
+  /** Like "Chrome on Linux". */
+  device: string;
+  at: EpochMs;
+}
+
 /** One row of a user's inbox. */
 export type InboxEvent =
   | ({ type: "event"; cursor: Cursor; kind: "message" } & Message)
   | ({ type: "event"; cursor: Cursor; kind: "mark" } & Mark)
-  | { type: "event"; cursor: Cursor; kind: "contact"; contact: Contact };
+  | { type: "event"; cursor: Cursor; kind: "contact"; contact: Contact }
+  | { type: "event"; cursor: Cursor; kind: "session"; session: NewSession };
 
 // ---- server → client: notices ----
 

@@ -1,6 +1,6 @@
 /** Bodies of the HTTP door, shared as types. JSON only; errors are `Problem` with the fitting status. */
 import type { ProblemCode } from "./codes.ts";
-import type { Contact, Message, Person } from "./frames.ts";
+import type { Contact, Message, NewSession, Person } from "./frames.ts";
 import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, SessionId } from "./ids.ts";
 
 /** What every refused request answers. */
@@ -39,7 +39,7 @@ export interface Me extends Person {
   session: SessionId;
 }
 
-/** `GET /api/sessions` → 200, newest use first. `DELETE /api/sessions/:id` → 204. */
+/** `GET /api/sessions` → 200, newest use first. `DELETE /api/sessions/:id` → 204; `DELETE /api/sessions` → 204: all but this. */
 export interface SessionRow {
   id: SessionId;
   device: string;
@@ -84,6 +84,8 @@ export interface Snapshot {
   now: EpochMs;
   me: Person;
   conversations: (Conversation & MessagePage)[];
+  /** Sessions of the own account that began within the retention, oldest first. */
+  newSessions: NewSession[];
 }
 
 /** `POST /api/messages {cid, to, text}` → 201 `SendAnswer` (200 when it is a repeat): the second door to send. */

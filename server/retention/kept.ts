@@ -40,6 +40,8 @@ export const KEPT = {
   conversations: { by: "state", until: "its users go" },
   marks: { by: "state", until: "its conversation goes" },
   contacts: { by: "state", until: "one of the two goes" },
+  // A day longer than the events that tell of them.
+  sign_ins: { by: "row", moment: "at", afterMs: RETENTION_MS + DAY_MS },
   log: { by: "state", until: "there is another database" },
   migrations: { by: "state", until: "there is another database" },
 } as const satisfies Record<string, KeptByDay | KeptByRow | KeptAsState>;

@@ -5,6 +5,7 @@ import type { SessionAnswer } from "#protocol/http.ts";
 import type { UserId } from "#protocol/ids.ts";
 import { addUser } from "../admin/users.ts";
 import { createAfterwards } from "../auth/afterwards.ts";
+import { createAnnounce } from "../auth/announce.ts";
 import { createClientIp } from "../auth/client_ip.ts";
 import type { Mail } from "../auth/code_mail.ts";
 import { createCodes } from "../auth/codes.ts";
@@ -21,6 +22,7 @@ import { contactRoutes } from "../contacts/routes.ts";
 import type { Db } from "../db/connect.ts";
 import { bodyCheck } from "../http_body.ts";
 import { httpErrors } from "../http_errors.ts";
+import type { Appended } from "../inbox/append.ts";
 import { createSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { browserAt } from "./browser.ts";
@@ -70,18 +72,22 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
   };
   const mails: Mail[] = [];
   const ended: string[] = [];
+  const appended: Appended[] = [];
   const sessions = createSessions({
     store: used,
     clock,
     onEnded: ({ id }, why) => void ended.push(`${why} ${id}`),
   });
+  const codes = createCodes({ store: used, keys });
+  const throttle = createThrottle({ store: used, keys, limits });
   const afterwards = createAfterwards({ log });
   const signingIn = createSignIn({
     db,
     keys,
-    codes: createCodes({ store: used, keys }),
-    throttle: createThrottle({ store: used, keys, limits }),
+    codes,
+    throttle,
     sessions,
+    announce: createAnnounce({ db, origin: "a test", appended: (told) => void appended.push(told) }),
     sendMail: options.sendMail ?? (async (mail) => void mails.push(mail)),
     afterwards,
     publicOrigin: null,
@@ -126,7 +132,11 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     keys,
     clock,
     sessions,
+    codes,
+    throttle,
     mails,
+    /** What would have been fanned out and published. */
+    appended,
     /** Sessions that were ended, as "why id". */
     ended,
     browser: (headers?: Record<string, string>) => browserAt(url, headers),

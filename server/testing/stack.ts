@@ -111,23 +111,30 @@ export async function signInAs(
   return signIn(stack, { phone, url });
 }
 
-async function signIn(stack: Stack, { phone, url }: { phone: string; url: string }): Promise<SignedInPerson> {
+/** Signs in as somebody who has an account, on one more device. */
+export async function signIn(
+  stack: Stack,
+  { phone, url }: { phone: string; url: string },
+): Promise<SignedInPerson> {
+  const since = Date.now();
   const asked = await post(`${url}/api/auth/code`, { body: { phone } });
   if (asked.status !== 202) throw new Error(`asking for a code: ${asked.status} ${await asked.text()}`);
-  const code = await newestCode(stack, phone);
+  const code = await newestCode(stack, { phone, since });
   const answer = await post(`${url}/api/auth/session`, { body: { phone, code }, cookie: cookieOf(asked) });
   if (answer.status !== 201) throw new Error(`signing in: ${answer.status} ${await answer.text()}`);
   const { user, epoch } = (await answer.json()) as SessionAnswer;
   return { id: user.id, epoch, cookie: cookieOf(answer), url };
 }
 
-/** The code in the newest mail to the person with this number, once it is there. */
-async function newestCode(stack: Stack, phone: string): Promise<string> {
+/** The code in the newest mail since then to the person with this number, once it is there. */
+async function newestCode(stack: Stack, { phone, since }: { phone: string; since: number }): Promise<string> {
   const deadlineAt = Date.now() + 10_000;
   while (Date.now() < deadlineAt) {
-    const mail = (await stack.mails()).find((caught) => caught.to.includes(phone.slice(1)));
-    const code = mail && /\b\d{6}\b/.exec(mail.text)?.[0];
-    if (code) return code;
+    const mails = (await stack.mails()).filter(
+      ({ to, receivedAt }) => to.includes(phone.slice(1)) && receivedAt >= since,
+    );
+    const [code] = mails.flatMap((caught) => /\b\d{6}\b/.exec(caught.text)?.[0] ?? []);
+    if (code !== undefined) return code;
     await Bun.sleep(20);
   }
   throw new Error("no mail with a code came");

@@ -1,10 +1,11 @@
 /** What the server said, written: each function is one transaction (ledger.ts says what that promises). */
-import type { Ack, InboxEvent } from "#protocol/frames.ts";
+import type { Ack, InboxEvent, NewSession } from "#protocol/frames.ts";
 import type { Conversation, MessagePage, Snapshot } from "#protocol/http.ts";
 import type { ConversationId, Cursor, Epoch, Seq, UserId } from "#protocol/ids.ts";
 import { writeAs } from "./device.ts";
 import { countTheirs, openLedger, raise, settleRead } from "./ledger.ts";
 import type { Applied, Ledger } from "./ledger.ts";
+import { noteNewSessions } from "./new_sessions.ts";
 import type { Disk } from "./open.ts";
 import type { ConversationRow } from "./schema.ts";
 
@@ -29,17 +30,21 @@ export function applyEvents(
   return writeAs(owner, async (tx, device) => {
     if (device.epoch !== epoch) throw new OtherEpoch();
     const ledger = openLedger(tx, owner.user);
+    const begun: NewSession[] = [];
     let cursor: Cursor = device.cursor;
     for (const event of events) {
-      await applyEvent(ledger, event);
+      if (event.kind === "session") begun.push(event.session);
+      else await applyEvent(ledger, event);
       cursor = Math.max(cursor, event.cursor);
     }
     await tx.objectStore("meta").put({ ...device, cursor });
-    return ledger.close();
+    if (begun.length === 0) return ledger.close();
+    const newSessions = await noteNewSessions(tx, begun, { device });
+    return { ...(await ledger.close()), newSessions };
   });
 }
 
-function applyEvent(ledger: Ledger, event: InboxEvent): Promise<void> {
+function applyEvent(ledger: Ledger, event: Exclude<InboxEvent, { kind: "session" }>): Promise<void> {
   switch (event.kind) {
     case "message": {
       const { conversation, seq, cid, from, to, text, sentAt } = event;
@@ -109,7 +114,9 @@ export function applySnapshot(
     }
     const cursor = afresh ? snapshot.cursor : Math.max(device.cursor, snapshot.cursor);
     await tx.objectStore("meta").put({ ...device, epoch: snapshot.epoch, cursor });
-    return ledger.close();
+    const first = device.epoch === null;
+    const newSessions = await noteNewSessions(tx, snapshot.newSessions, { device, afresh: first });
+    return { ...(await ledger.close()), newSessions };
   });
 }
 

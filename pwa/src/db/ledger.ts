@@ -4,7 +4,7 @@
  * applying a thing again, or late, or from two tabs, changes nothing. A message with an own cid ends its outbox row in
  * the same transaction: there is no moment at which both or neither exist.
  */
-import type { Contact, Mark, Message } from "#protocol/frames.ts";
+import type { Contact, Mark, Message, NewSession } from "#protocol/frames.ts";
 import type { Marks } from "#protocol/http.ts";
 import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
 import type { Reading, Writing } from "./open.ts";
@@ -23,6 +23,8 @@ export interface Applied {
   messages: Message[];
   /** Own messages that are stored by now, or too old to be sent: no longer in the outbox. */
   settled: Cid[];
+  /** Sessions that the person should be told of; none when nothing of it changed. */
+  newSessions?: readonly NewSession[];
   /** Conversations that something was said about and that this device does not know: fetch a snapshot. */
   strange: ConversationId[];
 }

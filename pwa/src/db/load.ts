@@ -1,8 +1,9 @@
-import type { Message } from "#protocol/frames.ts";
+import type { Message, NewSession } from "#protocol/frames.ts";
 import type { ConversationId, Seq, UserId } from "#protocol/ids.ts";
 import { deviceOf, NotOurs } from "./device.ts";
 import { seqs, summarise } from "./ledger.ts";
 import type { Summary } from "./ledger.ts";
+import { readNewSessions } from "./new_sessions.ts";
 import type { Disk } from "./open.ts";
 import type { DeviceRow, DraftRow, UnsentRow } from "./schema.ts";
 import { unsentRows } from "./unsent.ts";
@@ -13,6 +14,8 @@ export interface Loaded {
   conversations: Summary[];
   unsent: UnsentRow[];
   drafts: DraftRow[];
+  /** Sessions that the person should be told of. */
+  newSessions: NewSession[];
 }
 
 /** Rejects with `NotOurs` when the device is not `user`'s. */
@@ -24,7 +27,8 @@ export function load({ disk, user }: { disk: Disk; user: UserId }): Promise<Load
     for (const row of await tx.objectStore("conversations").getAll())
       conversations.push(await summarise(tx, row));
     const drafts = await tx.objectStore("drafts").getAll();
-    return { device, conversations, unsent: await unsentRows(tx), drafts };
+    const newSessions = await readNewSessions(tx);
+    return { device, conversations, unsent: await unsentRows(tx), drafts, newSessions };
   });
 }
 

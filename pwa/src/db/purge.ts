@@ -7,6 +7,7 @@ import { RETENTION_MS } from "#protocol/limits.ts";
 import { writeAs } from "./device.ts";
 import { openLedger } from "./ledger.ts";
 import type { Applied } from "./ledger.ts";
+import { purgeNewSessions } from "./new_sessions.ts";
 import type { Disk, Writing } from "./open.ts";
 
 export interface Purged extends Applied {
@@ -22,6 +23,7 @@ export function purge(owner: { disk: Disk; user: UserId }, { now }: { now: Epoch
   const before = now - RETENTION_MS;
   return writeAs(owner, async (tx) => {
     const ledger = openLedger(tx, owner.user);
+    await purgeNewSessions(tx, before);
     for (const [conversation, seq] of await purgeMessages(tx, before)) {
       await ledger.row(conversation, (row) => {
         if (row.unheld && row.unheld.below <= seq + 1) row.unheld = null;

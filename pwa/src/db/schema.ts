@@ -4,7 +4,7 @@
  */
 import type { DBSchema } from "idb";
 import type { RefusedCode } from "#protocol/codes.ts";
-import type { Message, Person } from "#protocol/frames.ts";
+import type { Message, NewSession, Person } from "#protocol/frames.ts";
 import type { Marks, Me } from "#protocol/http.ts";
 import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 
@@ -28,6 +28,15 @@ export interface LeavingRow {
 export interface KeptRow {
   only: "kept";
   user: UserId;
+}
+
+/** Sessions of this person that began elsewhere, as far as the server told of them. */
+export interface NewsRow {
+  only: "news";
+  /** When the session of this device began, if that was told: what is older is no news here. */
+  startedAt: EpochMs;
+  /** `seen`: the person need not be told any more. */
+  sessions: (NewSession & { seen: boolean })[];
 }
 
 export interface ConversationRow {
@@ -65,8 +74,10 @@ export interface DraftRow {
   changedAt: EpochMs;
 }
 
+type MetaRow = DeviceRow | LeavingRow | KeptRow | NewsRow;
+
 export interface Schema extends DBSchema {
-  meta: { key: (DeviceRow | LeavingRow | KeptRow)["only"]; value: DeviceRow | LeavingRow | KeptRow };
+  meta: { key: MetaRow["only"]; value: MetaRow };
   conversations: { key: ConversationId; value: ConversationRow };
   messages: {
     key: [ConversationId, Seq];

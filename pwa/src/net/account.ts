@@ -32,6 +32,8 @@ export interface Account {
   devices(): Promise<SessionRow[]>;
   /** Signs out another device of this person. */
   endDevice(session: SessionId): Promise<void>;
+  /** Signs out every device of this person but this one. */
+  endOtherDevices(): Promise<void>;
 }
 
 export interface AccountEdges {
@@ -142,5 +144,6 @@ export function createAccount({ disk, api, channel, changed, failed }: AccountEd
     ended,
     devices: api.sessions,
     endDevice: api.endSession,
+    endOtherDevices: api.endOtherSessions,
   };
 }

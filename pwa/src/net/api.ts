@@ -41,6 +41,7 @@ export interface Api {
   me(): Promise<Me>;
   sessions(): Promise<SessionRow[]>;
   endSession(id: SessionId): Promise<void>;
+  endOtherSessions(): Promise<void>;
   snapshot(): Promise<Snapshot>;
   messages(conversation: ConversationId, page: { before: Seq; limit: number }): Promise<MessagePage>;
 }
@@ -89,6 +90,7 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     me: () => ask("/api/me"),
     sessions: () => ask("/api/sessions"),
     endSession: (id) => ask(`/api/sessions/${id}`, { method: "DELETE" }),
+    endOtherSessions: () => ask("/api/sessions", { method: "DELETE" }),
     snapshot: () => ask("/api/snapshot", { withinMs: SNAPSHOT_WITHIN_MS }),
     messages: (conversation, { before, limit }) =>
       ask(`/api/conversations/${conversation}/messages?before=${before}&limit=${limit}`),

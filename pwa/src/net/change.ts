@@ -15,5 +15,7 @@ export type Change =
   /** Messages sent before this moment are gone. */
   | { kind: "purged"; before: EpochMs }
   | { kind: "unsent" }
+  /** The person has looked at the sessions that began elsewhere. */
+  | { kind: "newSessions" }
   /** Presence or typing of somebody. */
   | { kind: "people" };

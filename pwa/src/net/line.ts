@@ -4,12 +4,13 @@
  */
 import type { Message, ServerFrame } from "#protocol/frames.ts";
 import type { Me } from "#protocol/http.ts";
-import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
+import type { Cid, ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { TYPING_EVERY_MS } from "#protocol/limits.ts";
 import { keepDraft } from "../db/drafts.ts";
 import type { Applied, Summary } from "../db/ledger.ts";
 import { load, readNewest } from "../db/load.ts";
 import type { Loaded } from "../db/load.ts";
+import { dismissNewSessions } from "../db/new_sessions.ts";
 import type { Disk } from "../db/open.ts";
 import { purge } from "../db/purge.ts";
 import { readUpTo } from "../db/reads.ts";
@@ -19,10 +20,13 @@ import { createAttend } from "./attend.ts";
 import type { Change } from "./change.ts";
 import { mintCid } from "./cid.ts";
 import { createDrafts } from "./drafts.ts";
+import { createForgetting } from "./forgetting.ts";
 import { createHistory } from "./history.ts";
 import { createLink } from "./link.ts";
 import type { LinkView } from "./link.ts";
 import { watchRefusedMarks } from "./marks.ts";
+import { createNews } from "./news.ts";
+import type { News } from "./news.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Unsent } from "./outbox.ts";
 import { createPresences } from "./presence.ts";
@@ -31,9 +35,6 @@ import { createReads } from "./reads.ts";
 import { Sender } from "./sender.ts";
 import type { SocketEdges } from "./socket.ts";
 import { takeTurns } from "./turn.ts";
-
-/** The device forgets what is older than the retention when it opens, and this often. */
-const PURGE_EVERY_MS = 60 * 60 * 1_000;
 
 export interface LineEdges extends SocketEdges {
   disk: Disk;
@@ -71,6 +72,7 @@ export interface Line {
   filled(): boolean;
   conversations(): ReadonlyMap<ConversationId, Summary>;
   unsent(): readonly Unsent[];
+  readonly news: Pick<News, "list" | "dismiss">;
   /** Shows at once; resolves when the device has it. */
   send(message: { conversation: ConversationId; to: UserId; text: string }): Promise<void>;
   discard(cid: Cid): Promise<void>;
@@ -105,7 +107,6 @@ function createLine(
   let conversations = byId(loaded.conversations);
   let filled = loaded.device.epoch !== null;
   let closed = false;
-  let cancelPurge: (() => void) | null = null;
 
   const link = createLink(
     { ...edges, user: me.id, start: loaded.device, snapshot: api.snapshot },
@@ -158,6 +159,11 @@ function createLine(
     write: (conversation, text) => keepDraft(owner, { conversation, text, changedAt: time.now() }),
     failed,
   });
+  const news = createNews(loaded.newSessions, {
+    write: () => dismissNewSessions(owner),
+    changed: () => tell({ kind: "newSessions" }),
+  });
+  const forgetting = createForgetting({ ...owner, time, failed, serverNow: link.serverNow, purged });
   const older = createHistory({
     ...owner,
     fetchPage: api.messages,
@@ -179,36 +185,25 @@ function createLine(
     filled ||= by === "snapshot";
     outbox.settled(result.settled);
     reads.note(result.conversations);
+    news.take(result.newSessions);
     tell({ kind: "applied", applied: result, by });
   }
 
-  async function purgeAgain(): Promise<void> {
-    try {
-      const { before, ...result } = await purge(owner, { now: link.serverNow() });
-      applied(result, "here");
-      tell({ kind: "purged", before });
-    } catch (error) {
-      failed(error);
-    }
-  }
-
-  function purgeLater(): void {
-    cancelPurge = time.after(PURGE_EVERY_MS, () => {
-      void purgeAgain();
-      purgeLater();
-    });
+  function purged(result: Applied, before: EpochMs): void {
+    applied(result, "here");
+    tell({ kind: "purged", before });
   }
 
   return {
     me,
     start() {
       reads.note(loaded.conversations);
-      purgeLater();
+      forgetting.start();
       link.start();
     },
     close() {
       closed = true;
-      cancelPurge?.();
+      forgetting.close();
       marks.close();
       reads.close();
       link.close();
@@ -221,6 +216,7 @@ function createLine(
     filled: () => filled,
     conversations: () => conversations,
     unsent: outbox.rows,
+    news,
     async send({ conversation, to, text }) {
       const composedAt = time.now();
       drafts.sent(conversation);

@@ -28,8 +28,8 @@ export const useDevices = defineStore("devices", () => {
 
   /** Signs out every device but this one. */
   async function endOthers(): Promise<void> {
+    await account.endOtherDevices();
     await load();
-    for (const row of list.value ?? []) if (!row.current) await end(row.id);
   }
 
   return { list, load, end, endOthers };

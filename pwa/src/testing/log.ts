@@ -2,7 +2,7 @@
  * What a server knows of one person, in memory, for tests: their inbox with its dense cursors, their conversations with
  * dense seqs, marks that only rise, and the same answer to the same cid.
  */
-import type { Ack, InboxEvent, Message, Person } from "#protocol/frames.ts";
+import type { Ack, InboxEvent, Message, NewSession, Person } from "#protocol/frames.ts";
 import type { Conversation, Marks, Me, MessagePage, Snapshot } from "#protocol/http.ts";
 import type { Cid, ConversationId, Epoch, EpochMs, Seq, SessionId, UserId } from "#protocol/ids.ts";
 import { PAGE_MESSAGES } from "#protocol/limits.ts";
@@ -34,6 +34,8 @@ export interface Log {
   mark(mark: { conversation: ConversationId; user: UserId; mark: "delivered" | "read"; seq: Seq }): void;
   /** All my conversations' messages up to an inbox cursor are delivered. */
   received(cursor: number): void;
+  /** Somebody signs in as me on another device. */
+  signIn(device: string): NewSession;
   head(): number;
   after(cursor: number): InboxEvent[];
   snapshot(): Snapshot;
@@ -137,6 +139,11 @@ export function createLog({
         if (event.kind === "message" && event.to === me.id)
           log.mark({ conversation: event.conversation, user: me.id, mark: "delivered", seq: event.seq });
     },
+    signIn(device) {
+      const session = { id: uuid<SessionId>(), device, at: now() };
+      append({ kind: "session", session });
+      return session;
+    },
     head: () => events.length,
     after: (cursor) => events.slice(cursor),
     snapshot: () => ({
@@ -149,6 +156,7 @@ export function createLog({
         ...rowOf(conversation),
         ...page(conversation.id, { before: Number.POSITIVE_INFINITY, limit: log.pageSize }),
       })),
+      newSessions: events.flatMap((event) => (event.kind === "session" ? [event.session] : [])),
     }),
     page,
     rewind(count) {
@@ -162,6 +170,7 @@ export function createLog({
 
 /** The conversations as they are after one more event. */
 function fold(kept: Map<ConversationId, Kept>, { event, me }: { event: Body<InboxEvent>; me: UserId }): void {
+  if (event.kind === "session") return;
   if (event.kind === "contact") {
     const { conversation: id, ...person } = event.contact;
     const none = { delivered: 0, read: 0 };

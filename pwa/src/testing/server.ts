@@ -133,7 +133,7 @@ export function startServer(first: Log): TestServer {
       return Response.json({ code: "not_signed_in", message: "Please sign in." }, { status: 401 });
     if (pathname === "/ws") return bun.upgrade(request) ? undefined : new Response(null, { status: 426 });
     if (pathname === "/api/me") return Response.json(log.me);
-    if (pathname === "/api/sessions") return Response.json(server.devices);
+    if (pathname === "/api/sessions") return devices(request.method);
     if (request.method === "DELETE" && pathname.startsWith("/api/sessions/")) return endDevice(pathname);
     if (pathname === "/api/snapshot") {
       server.snapshots += 1;
@@ -145,6 +145,12 @@ export function startServer(first: Log): TestServer {
       return Response.json({ code: "not_found", message: "There is nothing here." }, { status: 404 });
     const [before, limit] = [Number(searchParams.get("before")), Number(searchParams.get("limit"))];
     return Response.json(log.page(conversation, { before, limit }));
+  }
+
+  function devices(method: string): Response {
+    if (method === "GET") return Response.json(server.devices);
+    server.devices = server.devices.filter(({ current }) => current);
+    return new Response(null, { status: 204 });
   }
 
   function endDevice(pathname: string): Response {

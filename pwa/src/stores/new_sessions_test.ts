@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { createLog } from "../testing/log.ts";
+import type { Log } from "../testing/log.ts";
+import { startServer } from "../testing/server.ts";
+import type { TestServer } from "../testing/server.ts";
+import { storesOf } from "../testing/stores.ts";
+import { openTab } from "../testing/tab.ts";
+import type { TestTab } from "../testing/tab.ts";
+import { borrowTime } from "../testing/time.ts";
+import type { BorrowedTime } from "../testing/time.ts";
+import { useNewSessions } from "./new_sessions.ts";
+import { useSession } from "./session.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const HOUR_MS = 60 * 60 * 1_000;
+
+let time: BorrowedTime;
+let log: Log;
+let server: TestServer;
+let tabs: TestTab[];
+
+beforeEach(() => {
+  time = borrowTime();
+  log = createLog({ now: time.now });
+  server = startServer(log);
+  tabs = [];
+});
+
+afterEach(async () => {
+  await Promise.all(tabs.map((tab) => tab.close()));
+  await server.stop();
+});
+
+/** Opens the app on this device, and waits until it is level with the server. */
+async function open(database?: string): Promise<TestTab> {
+  const tab = openTab({ server, time, ...(database !== undefined && { database }) });
+  tabs.push(tab);
+  storesOf(tab);
+  useNewSessions();
+  await useSession().restore();
+  await tab.live();
+  return tab;
+}
+
+function names(): string[] {
+  return useNewSessions().list.map(({ device }) => device);
+}
+
+test("a person is told of a sign-in elsewhere, once it happens, until they have looked", async () => {
+  const tab = await open();
+  expect(names()).toEqual([]);
+  log.signIn("Safari on iPhone");
+  server.deliver();
+  await tab.until(() => names().length > 0);
+  expect(names()).toEqual(["Safari on iPhone"]);
+  await useNewSessions().dismiss();
+  expect(names()).toEqual([]);
+});
+
+test("what was not looked at is there when the app is opened again; what was dismissed is not", async () => {
+  const { database, until } = await open();
+  log.signIn("Safari on iPhone");
+  server.deliver();
+  await until(() => names().length === 1);
+  await useNewSessions().dismiss();
+  time.pass(1);
+  log.signIn("Firefox on Windows");
+  server.deliver();
+  await until(() => names().length === 1);
+  await open(database);
+  expect(names()).toEqual(["Firefox on Windows"]);
+});
+
+test("a sign-in that a device slept through is told after the snapshot, and what it dismissed is not told again", async () => {
+  const tab = await open();
+  log.signIn("Safari on iPhone");
+  server.deliver();
+  await tab.until(() => names().length === 1);
+  await useNewSessions().dismiss();
+  await tab.close();
+  time.pass(HOUR_MS);
+  log.signIn("Firefox on Windows");
+  // As when the device was away for too long to resume.
+  const before = server.snapshots;
+  const late = await open(tab.database);
+  server.say({ type: "resync", reason: "behind" });
+  await late.until(() => server.snapshots > before && names().length === 1);
+  expect(names()).toEqual(["Firefox on Windows"]);
+});
+
+test("a new device is told nothing of what was before it, nor of itself", async () => {
+  log.signIn("Safari on iPhone");
+  const own = log.signIn("Chrome on Linux");
+  log.me.session = own.id;
+  const tab = await open();
+  server.deliver();
+  time.pass(1);
+  log.signIn("Edge on Windows");
+  server.deliver();
+  await tab.until(() => names().length > 0);
+  expect(names()).toEqual(["Edge on Windows"]);
+});
+
+test("nobody is told of a sign-in that is past the retention", async () => {
+  const tab = await open();
+  log.signIn("Safari on iPhone");
+  server.deliver();
+  await tab.until(() => names().length === 1);
+  await tab.close();
+  time.pass(8 * DAY_MS);
+  await open(tab.database);
+  expect(names()).toEqual([]);
+});
+
+test("the next person on this device is told nothing of it", async () => {
+  const tab = await open();
+  log.signIn("Safari on iPhone");
+  server.deliver();
+  await tab.until(() => names().length === 1);
+  await tab.account.signOut();
+  expect(names()).toEqual([]);
+});
