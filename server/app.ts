@@ -6,14 +6,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Logger } from "pino";
 import { CLOSE } from "#protocol/close_codes.ts";
-import { runAdmin } from "./admin/admin.ts";
 import { seedDemo } from "./admin/demo.ts";
+import { runInTerminal } from "./admin/terminal.ts";
 import type { Adapters } from "./adapters.ts";
-import { createCodes } from "./auth/codes.ts";
 import { createKeys } from "./auth/keys.ts";
 import { keyFileOf, loadOrMakeKeys } from "./auth/keys_file.ts";
-import { createSessions } from "./auth/sessions.ts";
-import { createThrottle } from "./auth/throttle.ts";
 import type { Bus } from "./bus/bus.ts";
 import { connectKafkaBus } from "./bus/kafka.ts";
 import { createMemoryHub } from "./bus/memory.ts";
@@ -219,24 +216,16 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
   const keys = createKeys(config.keys ?? (await loadOrMakeKeys(config.dataDir)));
   const { db } = await openDatabase(config, opening);
   const store = await openStore(config, opening);
-  // No bus here: running instances sweep up what is left for them.
-  const sessions = createSessions({
+  return await runInTerminal(args, {
+    db,
     store,
-    clock: systemClock,
+    keys,
+    limits: config.limits,
+    keyFile: config.keys === null ? keyFileOf(config.dataDir) : null,
+    origin: instance,
+    // No bus here: running instances sweep up what is left for them.
     onEnded: (session, why) =>
       leaveForSweep(db, [sessionEndedRecord({ session, code: CLOSE[why], origin: instance })]),
-  });
-  return await runAdmin(args, {
-    db,
-    keys,
-    clock: systemClock,
-    sessions,
-    codes: createCodes({ store, keys }),
-    throttle: createThrottle({ store, keys, limits: config.limits }),
-    origin: instance,
-    keyFile: config.keys === null ? keyFileOf(config.dataDir) : null,
-    print: (line) => process.stdout.write(`${line}\n`),
-    complain: (line) => process.stderr.write(`${line}\n`),
   });
 }
 

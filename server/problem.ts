@@ -4,7 +4,7 @@
  */
 import type { ProblemCode } from "#protocol/codes.ts";
 import type { Problem } from "#protocol/http.ts";
-import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
+import { NAME_MAX_CHARS, TEXT_MAX_CHARS } from "#protocol/limits.ts";
 
 const MEANING = {
   unknown_frame: [400, "This server does not know that kind of frame."],
@@ -12,6 +12,9 @@ const MEANING = {
   hello_first: [400, "The connection must begin with hello."],
   bad_request: [400, "The request was not in the expected form."],
   bad_phone: [400, "That does not look like a phone number. Please include the country code, like +1."],
+  bad_name: [422, `A name has 1 to ${NAME_MAX_CHARS} characters.`],
+  bad_email: [422, "That does not look like an email address."],
+  number_taken: [409, "There is a user with this phone number already."],
   not_signed_in: [401, "Please sign in."],
   forbidden_origin: [403, "This request came from another site and was refused."],
   not_a_contact: [403, "You can only write to your contacts."],

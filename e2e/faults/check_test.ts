@@ -77,7 +77,14 @@ interface Holding {
 }
 
 function deviceOf(user: UserId, { name, messages, other, mine, theirs }: Holding): DeviceState {
-  const me = { id: user, name, phoneHint: "00", epoch: EPOCH, session: "session" as SessionId };
+  const me = {
+    id: user,
+    name,
+    phoneHint: "00",
+    role: "member" as const,
+    epoch: EPOCH,
+    session: "session" as SessionId,
+  };
   const row = {
     id: TALK,
     with: { id: other, name: "them" },

@@ -1,19 +1,23 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import type { UserId } from "#protocol/ids.ts";
 import { CODE_RESEND_MS } from "#protocol/limits.ts";
 import { createKeys } from "../auth/keys.ts";
 import { keyFileOf, loadOrMakeKeys } from "../auth/keys_file.ts";
 import { readKeys } from "../config.ts";
 import type { SecretKey } from "../config.ts";
 import { contactsOf } from "../contacts/queries.ts";
+import { DAY_MS } from "../retention/kept.ts";
 import { makePartitions } from "../retention/partitions.ts";
+import { purge } from "../retention/purge.ts";
 import { newNumber, openDoor } from "../testing/door.ts";
 import type { Door } from "../testing/door.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
 import { runAdmin } from "./admin.ts";
+import { readAudit, writeAudit } from "./audit.ts";
 import type { AdminDeps } from "./command.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -46,6 +50,7 @@ async function run(...args: string[]) {
   const exitCode = await runAdmin(args, {
     ...door,
     origin: "a test",
+    appended: (told) => void door.told.push(told),
     keyFile,
     print: (line) => printed.push(line),
     complain: (line) => complained.push(line),
@@ -97,8 +102,8 @@ test("user list shows names, states and two digits, never a number or an address
   await run("user", "suspend", "--id", ben.id);
   const { printed } = await run("user", "list");
   expect(printed.split("\n")).toEqual([
-    `${ann.id}  ..${ann.phone.slice(-2)}  active     Ann`,
-    `${ben.id}  ..${ben.phone.slice(-2)}  suspended  Ben`,
+    `${ann.id}  ..${ann.phone.slice(-2)}  active     member  Ann`,
+    `${ben.id}  ..${ben.phone.slice(-2)}  suspended  member  Ben`,
   ]);
 });
 
@@ -194,6 +199,138 @@ describe("connect", () => {
     const { exitCode, complained } = await run("connect", "--id", id, "--phone", unknown);
     expect(exitCode).toBe(1);
     expect(complained).toBe(`Nobody has the number that ends in ${unknown.slice(-2)}.`);
+  });
+});
+
+describe("user role", () => {
+  test("makes somebody an administrator, and a member again", async () => {
+    const ann = await door.addPerson("Ann");
+    const browser = door.browser();
+    await door.signIn(browser, ann.phone);
+    expect(await browser.get("/api/me")).toMatchObject({ body: { role: "member" } });
+    const made = await run("user", "role", "--phone", ann.phone, "--role", "admin");
+    expect(made).toMatchObject({ exitCode: 0, printed: "Ann is an administrator now." });
+    expect(await browser.get("/api/me")).toMatchObject({ body: { role: "admin" } });
+    expect((await run("user", "list")).printed).toContain("active     admin   Ann");
+    await run("user", "role", "--id", ann.id, "--role", "member");
+    expect(await browser.get("/api/me")).toMatchObject({ body: { role: "member" } });
+  });
+
+  test("takes roles that exist, and people who do", async () => {
+    const { id } = await door.addPerson("Ann");
+    expect(await run("user", "role", "--id", id, "--role", "king")).toMatchObject({ exitCode: 2 });
+    expect(await run("user", "role", "--id", crypto.randomUUID(), "--role", "admin")).toMatchObject({
+      exitCode: 1,
+    });
+  });
+});
+
+describe("sessions", () => {
+  test("are listed by device and moment, without the token, and ended one by one or all", async () => {
+    const ann = await door.addPerson("Ann");
+    const [laptop, mobile] = [door.browser(), door.browser()];
+    await door.signIn(laptop, ann.phone);
+    now += CODE_RESEND_MS;
+    await door.signIn(mobile, ann.phone);
+    const { printed } = await run("sessions", "list", "--phone", ann.phone);
+    const [heading, first = "", ...others] = printed.split("\n");
+    expect([heading?.startsWith("session"), others.length]).toEqual([true, 1]);
+    expect(first).toContain(new Date(now).toISOString());
+    expect(printed).not.toContain(mobile.cookies.get("parley") ?? "");
+
+    const [session = ""] = first.split(" ");
+    const one = await run("sessions", "revoke", "--id", ann.id, "--session", session);
+    expect(one.printed).toBe("1 session(s) of Ann ended.");
+    expect(await mobile.get("/api/me")).toMatchObject({ status: 401 });
+    expect(await laptop.get("/api/me")).toMatchObject({ status: 200 });
+    expect((await run("sessions", "revoke", "--id", ann.id, "--session", session)).exitCode).toBe(1);
+    expect((await run("sessions", "revoke", "--phone", ann.phone)).printed).toBe(
+      "1 session(s) of Ann ended.",
+    );
+    expect((await run("sessions", "list", "--id", ann.id)).printed).toBe("Ann is signed in nowhere.");
+  });
+
+  test("are named by id", async () => {
+    const { id } = await door.addPerson("Ann");
+    expect(await run("sessions", "revoke", "--id", id, "--session", "mine")).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe("the audit", () => {
+  const read = () => readAudit(database.db, { limit: 1_000 });
+
+  test("has every act, by whom, to whom and when, and nobody's name or number", async () => {
+    const [before = null] = await readAudit(database.db, { limit: 1 });
+    const added = await run(
+      "user",
+      "add",
+      "--name",
+      "Zelda",
+      "--phone",
+      newNumber(),
+      "--email",
+      "z@example.org",
+    );
+    const zelda = added.printed;
+    const ann = await door.addPerson("Ann");
+    await run("connect", "--id", zelda, "--id", ann.id);
+    await run("user", "role", "--id", zelda, "--role", "admin");
+    await run("user", "reset", "--id", zelda);
+    await run("sessions", "list", "--id", zelda);
+    await run("sessions", "revoke", "--id", zelda);
+    await run("user", "suspend", "--id", zelda);
+    await run("user", "unsuspend", "--id", zelda);
+    await run("keys", "new");
+    await run("keys", "reseal");
+
+    const rows = (await read()).filter(({ number }) => number > (before?.number ?? 0)).toReversed();
+    const subject = zelda as UserId;
+    expect(rows.map(({ act, subject, detail }) => ({ act, subject, detail }))).toEqual([
+      { act: "user.add", subject, detail: {} },
+      { act: "user.connect", subject, detail: { with: ann.id } },
+      { act: "user.role", subject, detail: { role: "admin" } },
+      { act: "user.reset", subject, detail: {} },
+      { act: "sessions.look", subject, detail: {} },
+      { act: "sessions.revoke", subject, detail: {} },
+      { act: "user.suspend", subject, detail: {} },
+      { act: "user.unsuspend", subject, detail: {} },
+      { act: "keys.make", subject: null, detail: { key: "k2" } },
+      { act: "keys.reseal", subject: null, detail: { key: "k1" } },
+    ]);
+    for (const { at, terminal } of rows) expect([at, terminal]).toEqual([now, userInfo().username]);
+
+    const { printed } = await run("audit", "list", "--limit", "10");
+    expect(printed.split("\n")).toHaveLength(11);
+    expect(printed).toContain(`user.role        ${zelda}  role=admin`);
+    expect(printed).not.toContain("Zelda");
+  });
+
+  test("has an act or nothing of it: what failed is not there", async () => {
+    const ann = await door.addPerson("Ann");
+    const before = (await read()).length;
+    await run("user", "add", "--name", "Ann", "--phone", ann.phone, "--email", "ann@example.org");
+    await run("connect", "--id", ann.id, "--id", crypto.randomUUID());
+    await run("user", "suspend", "--id", crypto.randomUUID());
+    expect((await read()).length).toBe(before);
+  });
+
+  test("cannot be changed, emptied or thinned out; only what is older than a year may go", async () => {
+    const { db } = database;
+    await run("user", "reset", "--id", (await door.addPerson("Ann")).id);
+    const refused = { code: "42501" };
+    await expect(db`update audit set act = 'user.add'`.execute()).rejects.toMatchObject(refused);
+    await expect(db`delete from audit`.execute()).rejects.toMatchObject(refused);
+    await expect(db`truncate audit`.execute()).rejects.toMatchObject(refused);
+    const yearAgo = Date.now() - 365 * DAY_MS;
+    await writeAudit(db, { act: "user.add" }, { actor: { terminal: "old" }, at: yearAgo - DAY_MS });
+    await writeAudit(db, { act: "user.add" }, { actor: { terminal: "young" }, at: yearAgo + DAY_MS });
+    await purge(db, { now: Date.now() });
+    const left = (await read()).map(({ terminal }) => terminal);
+    expect([left.includes("old"), left.includes("young")]).toEqual([false, true]);
+  });
+
+  test("is shown in numbers that make sense", async () => {
+    expect(await run("audit", "list", "--limit", "many")).toMatchObject({ exitCode: 2 });
   });
 });
 
@@ -314,6 +451,7 @@ test("a fault is no answer to the administrator: it is thrown", async () => {
       ...door,
       db: away.db,
       origin: "a test",
+      appended: () => {},
       keyFile: null,
       print: () => {},
       complain: () => {},

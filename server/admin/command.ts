@@ -1,20 +1,13 @@
 /** What a command of the administrator is made of: what it is given, what it may use, how it says no. */
 import { parseArgs } from "node:util";
-import type { UserId } from "#protocol/ids.ts";
-import type { Codes } from "../auth/codes.ts";
+import type { SessionId, UserId } from "#protocol/ids.ts";
 import { parsePhone, phoneHint } from "../auth/phone.ts";
 import type { Account } from "../auth/queries.ts";
 import { selectById, selectByPhone } from "../auth/queries.ts";
 import type { KeyFile } from "../auth/keys_file.ts";
-import type { Throttle } from "../auth/throttle.ts";
-import { AdminError } from "./users.ts";
-import type { SuspendDeps, UsersDeps } from "./users.ts";
+import type { ActDeps, Acts } from "./acts.ts";
 
-export interface AdminDeps extends UsersDeps, SuspendDeps {
-  /** Names this process in what it appends to inboxes. */
-  origin: string;
-  codes: Pick<Codes, "forget">;
-  throttle: Pick<Throttle, "forget">;
+export interface AdminDeps extends ActDeps {
   /** Where new keys go; null when the environment names them. */
   keyFile: KeyFile | null;
   /** A line of the answer (standard output). */
@@ -28,8 +21,17 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+/** What was asked for cannot be done. The message is a sentence for the administrator, without personal content. */
+export class AdminError extends Error {
+  override name = "AdminError";
+}
+
+export interface CommandDeps extends AdminDeps {
+  acts: Acts;
+}
+
 export type Options = ReturnType<typeof parseCommand>["values"];
-export type Command = (options: Options, deps: AdminDeps) => Promise<void>;
+export type Command = (options: Options, deps: CommandDeps) => Promise<void>;
 
 /** Throws UsageError for options that no command knows. */
 export function parseCommand(args: readonly string[]) {
@@ -38,6 +40,9 @@ export function parseCommand(args: readonly string[]) {
     email: { type: "string" },
     phone: { type: "string", multiple: true },
     id: { type: "string", multiple: true },
+    role: { type: "string" },
+    session: { type: "string" },
+    limit: { type: "string" },
     help: { type: "boolean" },
   } as const;
   try {
@@ -49,14 +54,14 @@ export function parseCommand(args: readonly string[]) {
 }
 
 /** The one person that `--phone` or `--id` names. */
-export async function onePerson(options: Options, deps: AdminDeps): Promise<Account> {
+export async function onePerson(options: Options, deps: CommandDeps): Promise<Account> {
   const [person, ...more] = await people(options, deps);
   if (person === undefined || more.length > 0) throw new UsageError("Name one person by --phone or --id.");
   return person;
 }
 
 /** Everybody whom `--phone` and `--id` name. */
-export function people({ phone = [], id = [] }: Options, { db, keys }: AdminDeps): Promise<Account[]> {
+export function people({ phone = [], id = [] }: Options, { db, keys }: CommandDeps): Promise<Account[]> {
   const byPhone = phone.map(async (typed) => {
     const number = parsePhone(typed);
     const account = await selectByPhone(db, keys.blindIndexes("phone", number));
@@ -69,6 +74,12 @@ export function people({ phone = [], id = [] }: Options, { db, keys }: AdminDeps
     return account;
   });
   return Promise.all([...byPhone, ...byId]);
+}
+
+/** The session that `--session` names; undefined when it names none. */
+export function oneSession({ session }: Options): SessionId | undefined {
+  if (session !== undefined && !isUuid(session)) throw new UsageError("--session takes the id of a session.");
+  return session as SessionId | undefined;
 }
 
 function isUuid(text: string): boolean {

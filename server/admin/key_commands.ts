@@ -1,8 +1,8 @@
 /** The administrator's commands about keys: a new one comes, everything is sealed again under it, the old one can go. */
 import { countBySecret, reseal } from "../auth/reseal.ts";
 import { makeKey, writeKey } from "../auth/keys_file.ts";
-import type { AdminDeps, Command, Options } from "./command.ts";
-import { AdminError } from "./users.ts";
+import { AdminError } from "./command.ts";
+import type { Command, CommandDeps, Options } from "./command.ts";
 
 export const KEY_COMMANDS: readonly (readonly [string, Command])[] = [
   ["keys list", list],
@@ -10,7 +10,7 @@ export const KEY_COMMANDS: readonly (readonly [string, Command])[] = [
   ["keys reseal", resealAll],
 ];
 
-async function list(_options: Options, { db, keys, print }: AdminDeps): Promise<void> {
+async function list(_options: Options, { db, keys, print }: CommandDeps): Promise<void> {
   const people = await countBySecret(db);
   for (const [index, id] of keys.ids.entries()) {
     print(`${id}  ${index === 0 ? "writes" : "reads "}  ${people.get(id) ?? 0} people`);
@@ -20,8 +20,9 @@ async function list(_options: Options, { db, keys, print }: AdminDeps): Promise<
   }
 }
 
-async function make(_options: Options, { keys, keyFile, print }: AdminDeps): Promise<void> {
+async function make(_options: Options, { acts, keys, keyFile, print }: CommandDeps): Promise<void> {
   const key = makeKey(keys.ids);
+  await acts.audit({ act: "keys.make", detail: { key: key.id } });
   if (keyFile === null) {
     print(writeKey(key));
     print("Append it to PARLEY_KEYS and roll out; put it in front and roll out; then run: keys reseal");
@@ -31,9 +32,10 @@ async function make(_options: Options, { keys, keyFile, print }: AdminDeps): Pro
   print(`${key.id} is in front in ${keyFile.path}. Restart Parley, then run: keys reseal`);
 }
 
-async function resealAll(_options: Options, { db, keys, print }: AdminDeps): Promise<void> {
+async function resealAll(_options: Options, { acts, db, keys, print }: CommandDeps): Promise<void> {
+  const [newest = "", ...older] = keys.ids;
+  await acts.audit({ act: "keys.reseal", detail: { key: newest } });
   const { resealed, stuck } = await reseal(db, keys);
-  const [newest, ...older] = keys.ids;
   print(`${resealed} people were sealed again under ${newest}.`);
   if (stuck.length > 0) {
     throw new AdminError(

@@ -1,7 +1,8 @@
-/** What an administrator does with accounts. */
+/** What becomes of accounts by an administrator. */
 import { randomUUID } from "node:crypto";
 import type { Sql, TransactionSql } from "postgres";
 import type { UserId } from "#protocol/ids.ts";
+import { NAME_MAX_CHARS } from "#protocol/limits.ts";
 import { emailKey, parseEmail } from "../auth/email.ts";
 import type { Keys } from "../auth/keys.ts";
 import { parsePhone } from "../auth/phone.ts";
@@ -9,15 +10,13 @@ import { insertAccount, selectByPhone, updateSuspended } from "../auth/queries.t
 import type { Sessions } from "../auth/sessions.ts";
 import type { Clock } from "../clock.ts";
 import { cleanText } from "../messages/text.ts";
+import { Refusal } from "../problem.ts";
 
-const NAME_MAX_CHARS = 80;
 /** Postgres: a unique constraint was violated. */
 const TAKEN = "23505";
 
-/** The administrator asked for something that cannot be done. The message is a sentence for them, without personal content. */
-export class AdminError extends Error {
-  override name = "AdminError";
-}
+/** What else belongs into the transaction, once it is known whom it is about. */
+type Also = (tx: TransactionSql, user: UserId) => Promise<void>;
 
 export interface UsersDeps {
   db: Sql;
@@ -32,31 +31,35 @@ export interface NewUser {
   email: string;
 }
 
-/** Adds an account and returns its id. Throws AdminError on a bad name, number or address, or a number that is taken. */
-export async function addUser(deps: UsersDeps, user: NewUser): Promise<UserId> {
+/** Adds an account and returns its id. Throws `bad_name`, `bad_phone`, `bad_email`, or `number_taken`. */
+export async function addUser(deps: UsersDeps, user: NewUser, also?: Also): Promise<UserId> {
   try {
-    return await deps.db.begin((tx) => addUserIn(tx, user, deps));
+    const added = await deps.db.begin(async (tx) => {
+      const id = await addUserIn(tx, user, deps);
+      await also?.(tx, id);
+      return id;
+    });
+    return added as UserId;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === TAKEN) throw taken(error);
-    throw error;
+    const isTaken = error instanceof Error && "code" in error && error.code === TAKEN;
+    throw isTaken ? new Refusal("number_taken", { cause: error }) : error;
   }
 }
 
-/** `addUser` in a transaction of the caller's. */
+/** `addUser` in a transaction of the caller's; who adds the same number at the same moment makes it fail otherwise. */
 export async function addUserIn(
   tx: TransactionSql,
   user: NewUser,
   { keys, clock }: Omit<UsersDeps, "db">,
 ): Promise<UserId> {
   const name = cleanText(user.name).replaceAll(/\s+/g, " ");
-  if (name === "" || name.length > NAME_MAX_CHARS) {
-    throw new AdminError(`A name has 1 to ${NAME_MAX_CHARS} characters.`);
-  }
+  if (name === "" || name.length > NAME_MAX_CHARS) throw new Refusal("bad_name");
   const email = parseEmail(user.email);
-  if (email === null) throw new AdminError("That does not look like an email address.");
+  if (email === null) throw new Refusal("bad_email");
   const phone = parsePhone(user.phone);
   // The unique index sees one key's hashes only; after a rotation the number may be there under an older key.
-  if ((await selectByPhone(tx, keys.blindIndexes("phone", phone))) !== null) throw taken();
+  const other = await selectByPhone(tx, keys.blindIndexes("phone", phone));
+  if (other !== null) throw new Refusal("number_taken");
 
   const id = randomUUID() as UserId;
   await insertAccount(tx, {
@@ -77,13 +80,19 @@ export interface SuspendDeps {
   sessions: Pick<Sessions, "endAll">;
 }
 
-/** From now on nobody signs in as `user`, and who is signed in is out. Returns how many sessions ended. */
-export async function suspendUser({ db, clock, sessions }: SuspendDeps, user: UserId): Promise<number> {
+/**
+ * From now on nobody signs in as `user`, and who is signed in is out. Returns how many sessions ended. Throws `not_found` when there
+ * is no such user.
+ */
+export async function suspendUser(
+  { db, clock, sessions }: SuspendDeps,
+  user: UserId,
+  also?: Also,
+): Promise<number> {
   // First the row, then the sessions: a sign-in that comes between looks at the row once more.
-  await updateSuspended(db, user, clock());
+  await db.begin(async (tx) => {
+    if (!(await updateSuspended(tx, user, clock()))) throw new Refusal("not_found");
+    await also?.(tx, user);
+  });
   return sessions.endAll(user);
-}
-
-function taken(cause?: unknown): AdminError {
-  return new AdminError("There is a user with this phone number already.", { cause });
 }

@@ -29,6 +29,7 @@ export const me = t.Object({
   id: uuid,
   name: t.String(),
   phoneHint: t.String({ description: "Last two digits of the own number" }),
+  role: t.Union([t.Literal("member"), t.Literal("admin")]),
   epoch: uuid,
   session: uuid,
 });

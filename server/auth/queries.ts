@@ -1,6 +1,7 @@
 /** SQL of accounts. Numbers and emails come and go as keyed hashes and sealed text, never in clear. */
 import type { Sql, TransactionSql } from "postgres";
 import type { NewSession } from "#protocol/frames.ts";
+import type { Role } from "#protocol/http.ts";
 import type { Epoch, EpochMs, UserId } from "#protocol/ids.ts";
 
 type Db = Sql | TransactionSql;
@@ -10,7 +11,11 @@ export interface Account {
   name: string;
   phoneSealed: string;
   emailSealed: string;
+  role: Role;
   suspendedAt: EpochMs | null;
+  createdAt: EpochMs;
+  /** Null: never. */
+  signedInAt: EpochMs | null;
 }
 
 export interface NewAccount {
@@ -24,7 +29,8 @@ export interface NewAccount {
 }
 
 const columns = (db: Db) =>
-  db`id, name, phone_sealed as "phoneSealed", email_sealed as "emailSealed", suspended_at as "suspendedAt"`;
+  db`id, name, phone_sealed as "phoneSealed", email_sealed as "emailSealed", role,
+    suspended_at as "suspendedAt", created_at as "createdAt", signed_in_at as "signedInAt"`;
 
 /** The account with one of these phone indexes: the same number under each key. */
 export async function selectByPhone(db: Db, indexes: Buffer[]): Promise<Account | null> {
@@ -60,11 +66,18 @@ export async function insertAccount(tx: TransactionSql, account: NewAccount): Pr
   await tx`insert into inbox_heads (user_id) values (${id})`;
 }
 
-/** Keeps the first moment when it is suspended twice. */
-export async function updateSuspended(db: Db, id: UserId, at: EpochMs | null): Promise<void> {
-  await db`
+/** Keeps the first moment when it is suspended twice. False when there is no such account. */
+export async function updateSuspended(db: Db, id: UserId, at: EpochMs | null): Promise<boolean> {
+  const { count } = await db`
     update users set suspended_at = case when ${at === null} then null else coalesce(suspended_at, ${at}) end
     where id = ${id}`;
+  return count > 0;
+}
+
+/** False when there is no such account. */
+export async function updateRole(db: Db, id: UserId, role: Role): Promise<boolean> {
+  const { count } = await db`update users set role = ${role} where id = ${id}`;
+  return count > 0;
 }
 
 /** Sets when the account was last signed in to, and returns when that was before; null: never. The caller holds its head. */

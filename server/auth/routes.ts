@@ -150,6 +150,7 @@ async function readMe({ db, keys, session }: { db: Sql; keys: Keys; session: Ses
     id: account.id,
     name: account.name,
     phoneHint: phoneHint(phone),
+    role: account.role,
     epoch: await selectEpoch(db),
     session: session.id,
   };

@@ -55,6 +55,7 @@ describe("signing in", () => {
       id: ann.id,
       name: "Ann",
       phoneHint: ann.phone.slice(-2),
+      role: "member",
       epoch,
       session: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
@@ -166,7 +167,7 @@ describe("a sign-in", () => {
     const { session } = (await mobile.get("/api/me")).body as Me;
     const news = { id: session, device: "Safari on iPhone", at: now };
     expect(await inbox()).toEqual([{ type: "event", cursor: 1, kind: "session", session: news }]);
-    expect(door.appended.flatMap(({ rows }) => rows.map(({ frame }) => JSON.parse(frame)))).toEqual(
+    expect(door.told.flatMap(({ rows }) => rows.map(({ frame }) => JSON.parse(frame)))).toEqual(
       await inbox(),
     );
     const mail = door.mails.at(-1);

@@ -28,6 +28,10 @@ export type ProblemCode =
   | RefusedCode
   | "bad_request"
   | "bad_phone"
+  | "bad_name"
+  | "bad_email"
+  /** There is an account with this number. For administrators alone. */
+  | "number_taken"
   | "not_signed_in"
   | "forbidden_origin"
   | "not_found"

@@ -31,10 +31,14 @@ export interface SessionAnswer {
   epoch: Epoch;
 }
 
+/** What somebody may do beyond their own. */
+export type Role = "member" | "admin";
+
 /** `GET /api/me` → 200, or 401 `not_signed_in`. */
 export interface Me extends Person {
   /** Last two digits of the own phone number, for the person to recognise the account. */
   phoneHint: string;
+  role: Role;
   epoch: Epoch;
   session: SessionId;
 }

@@ -14,6 +14,9 @@ export const FRAME_MAX_BYTES = 16 * 1024;
 /** Longest message, counted in UTF-16 code units after NFC. */
 export const TEXT_MAX_CHARS = 4_000;
 
+/** Longest name of a person, in UTF-16 code units after NFC. */
+export const NAME_MAX_CHARS = 80;
+
 /** A client pings this often. */
 export const HEARTBEAT_MS = 25 * SECOND_MS;
 /** A connection that said nothing for this long is closed: two heartbeats and a bit. */

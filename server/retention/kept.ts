@@ -42,6 +42,7 @@ export const KEPT = {
   contacts: { by: "state", until: "one of the two goes" },
   // A day longer than the events that tell of them.
   sign_ins: { by: "row", moment: "at", afterMs: RETENTION_MS + DAY_MS },
+  audit: { by: "row", moment: "at", afterMs: 366 * DAY_MS },
   log: { by: "state", until: "there is another database" },
   migrations: { by: "state", until: "there is another database" },
 } as const satisfies Record<string, KeptByDay | KeptByRow | KeptAsState>;

@@ -72,7 +72,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
   };
   const mails: Mail[] = [];
   const ended: string[] = [];
-  const appended: Appended[] = [];
+  const told: Appended[] = [];
   const sessions = createSessions({
     store: used,
     clock,
@@ -87,7 +87,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     codes,
     throttle,
     sessions,
-    announce: createAnnounce({ db, origin: "a test", appended: (told) => void appended.push(told) }),
+    announce: createAnnounce({ db, origin: "a test", appended: (appended) => void told.push(appended) }),
     sendMail: options.sendMail ?? (async (mail) => void mails.push(mail)),
     afterwards,
     publicOrigin: null,
@@ -136,7 +136,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     throttle,
     mails,
     /** What would have been fanned out and published. */
-    appended,
+    told,
     /** Sessions that were ended, as "why id". */
     ended,
     browser: (headers?: Record<string, string>) => browserAt(url, headers),

@@ -59,6 +59,7 @@ export function createLog({
     id: uuid<UserId>(),
     name,
     phoneHint: "01",
+    role: "member",
     epoch: uuid<Epoch>(),
     session: uuid<SessionId>(),
   };
