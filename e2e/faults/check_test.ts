@@ -154,6 +154,8 @@ test("a message that was written and is nowhere is told, unless it waits in the 
       to: BOB,
       text: "three",
       composedAt: 2,
+      wantedAt: 2,
+      saidAt: null,
       order: 1,
       refused: null,
     };

@@ -2,9 +2,13 @@
  * Every word a person reads, in one place, so that a translation is one more file and nobody hunts for strings. What
  * needs a number or a name is a function. `LANGUAGE` is what these words are written in; dates and times follow it.
  */
+import type { RefusedCode } from "#protocol/codes.ts";
+import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
 import type { ApiProblem } from "./net/api.ts";
 
 export const LANGUAGE = "en";
+
+const TOO_NEW = "This app and the server do not understand each other. Reload the page and send it again.";
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
@@ -94,12 +98,39 @@ export const words = {
     tryAgain: "Try again",
     newBelow: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
     newest: "Go to the newest message",
-    discard: "Remove",
     says: (name: string, text: string) => `${name}: ${text}`,
+  },
+
+  unsent: {
+    waiting: "Waiting to be sent.",
+    unconfirmed: "Not confirmed yet: it may have arrived.",
+    held: "Written more than a day ago and not sent. Send it still?",
+    heldUnconfirmed: "Not confirmed for more than a day: it may have arrived. Send it once more?",
+    unsafe: "Not saved on this device yet. Keep this page open until it is sent.",
+    /** Why a message was refused; what passes by itself is only seen when it does not. */
+    refused: {
+      unknown_frame: TOO_NEW,
+      bad_frame: TOO_NEW,
+      hello_first: TOO_NEW,
+      empty_text: "Not sent: nothing was left of the text once it was cleaned.",
+      text_too_long: `Not sent: a message can have at most ${TEXT_MAX_CHARS.toLocaleString(LANGUAGE)} characters.`,
+      not_a_contact: "Not sent: you can only write to your contacts.",
+      cid_conflict: "Not sent: another message went out under the same id.",
+      no_conversation: "Not sent: this conversation does not exist any more.",
+      rate_limited: "That was too fast. It will be sent in a moment.",
+      unavailable: "The server cannot take messages just now. It will be sent in a moment.",
+    } satisfies Record<RefusedCode, string>,
+    tryAgain: "Try again",
+    sendNow: "Send",
+    edit: "Edit",
+    remove: "Remove",
+    removeUnconfirmed: "Stop trying",
   },
 
   tick: {
     waiting: "waiting",
+    unconfirmed: "not confirmed yet",
+    held: "not sent: asks first",
     sent: "sent",
     delivered: "delivered",
     read: "read",

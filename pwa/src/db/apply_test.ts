@@ -5,6 +5,7 @@ import { mintCid } from "../net/cid.ts";
 import { contents, freshName, openFor, summaryOf } from "../testing/disk.ts";
 import { createLog } from "../testing/log.ts";
 import type { Log } from "../testing/log.ts";
+import { composed } from "../testing/unsent.ts";
 import { applyAck, applyEvents, applyPage, applySnapshot, OtherEpoch } from "./apply.ts";
 import { adopt, NotOurs, readDevice } from "./device.ts";
 import { keepDraft } from "./drafts.ts";
@@ -35,9 +36,9 @@ function catchUp(after = 0): Promise<unknown> {
 }
 
 async function compose(text: string): Promise<Cid> {
-  const cid = mintCid(NOW);
-  await keepUnsent(owner, { cid, conversation, to: bob.id, text, composedAt: NOW, refused: null });
-  return cid;
+  const row = composed({ conversation, to: bob.id, text, now: NOW });
+  await keepUnsent(owner, row);
+  return row.cid;
 }
 
 async function unsentTexts(): Promise<string[]> {

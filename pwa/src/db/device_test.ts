@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { freshName, openFor } from "../testing/disk.ts";
 import { createLog } from "../testing/log.ts";
+import { composed } from "../testing/unsent.ts";
 import { applySnapshot } from "./apply.ts";
 import { adopt, hasLeft, isLeaving, leave, readDevice } from "./device.ts";
 import type { Disk } from "./open.ts";
 import { STORES } from "./schema.ts";
 import { keepUnsent } from "./unsent.ts";
-import { mintCid } from "../net/cid.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 
@@ -20,15 +20,7 @@ async function filled(): Promise<{ disk: Disk; log: ReturnType<typeof createLog>
   const disk = await openFor(log, freshName());
   const owner = { disk, user: log.me.id };
   await applySnapshot(owner, { snapshot: log.snapshot() });
-  const cid = mintCid(NOW);
-  await keepUnsent(owner, {
-    cid,
-    conversation,
-    to: person.id,
-    text: "unsent",
-    composedAt: NOW,
-    refused: null,
-  });
+  await keepUnsent(owner, composed({ conversation, to: person.id, text: "unsent", now: NOW }));
   return { disk, log };
 }
 

@@ -4,7 +4,7 @@
  * it must do nothing but read and write through the transaction it is given.
  */
 import { openDB } from "idb";
-import type { IDBPDatabase, IDBPTransaction } from "idb";
+import type { IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import { DB_VERSION, STORES } from "./schema.ts";
 import type { Schema } from "./schema.ts";
 
@@ -14,6 +14,7 @@ const TRIES = 3;
 /** What a lost connection looks like, in Chromium and Firefox (the first) and in WebKit. */
 const LOST = new Set(["InvalidStateError", "UnknownError", "AbortError"]);
 
+type Upgrading = IDBPTransaction<Schema, StoreNames<Schema>[], "versionchange">;
 type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<Schema, typeof STORES, Mode>;
 export type Reading = Transaction<"readonly"> | Transaction<"readwrite">;
 export type Writing = Transaction<"readwrite">;
@@ -32,7 +33,7 @@ export function openDisk({ name }: { name: string }): Disk {
   function open(): Promise<IDBPDatabase<Schema>> {
     if (opening) return opening;
     const mine = openDB<Schema>(name, DB_VERSION, {
-      upgrade: createStores,
+      upgrade: (db, from, _to, tx) => upgrade(db, { from, tx }),
       blocking: (_current, _blocked, event) => {
         forget();
         (event.target as IDBDatabase).close();
@@ -102,6 +103,19 @@ function isLost(error: unknown): boolean {
   return error instanceof Error && LOST.has(error.name);
 }
 
+/** What each version adds to the one before it. A device may come from any of them. */
+const UPGRADES: ((db: IDBPDatabase<Schema>, tx: Upgrading) => void | Promise<void>)[] = [
+  createStores,
+  tellUnsentApart,
+];
+
+async function upgrade(
+  db: IDBPDatabase<Schema>,
+  { from, tx }: { from: number; tx: Upgrading },
+): Promise<void> {
+  for (const step of UPGRADES.slice(from)) await step(db, tx);
+}
+
 function createStores(db: IDBPDatabase<Schema>): void {
   db.createObjectStore("meta", { keyPath: "only" });
   db.createObjectStore("conversations", { keyPath: "id" });
@@ -111,4 +125,11 @@ function createStores(db: IDBPDatabase<Schema>): void {
   const outbox = db.createObjectStore("outbox", { keyPath: "cid" });
   outbox.createIndex("order", "order");
   db.createObjectStore("drafts", { keyPath: "conversation" });
+}
+
+/** Whether a message of before has left is not known: it may have. */
+async function tellUnsentApart(_db: IDBPDatabase<Schema>, tx: Upgrading): Promise<void> {
+  const outbox = tx.objectStore("outbox");
+  for (const row of await outbox.getAll())
+    await outbox.put({ ...row, wantedAt: row.composedAt, saidAt: row.composedAt });
 }

@@ -3,7 +3,9 @@ import "fake-indexeddb/auto";
 import { deleteDB, openDB } from "idb";
 import { freshName } from "../testing/disk.ts";
 import { openDisk } from "./open.ts";
+import { unsentRows } from "./unsent.ts";
 import type { Disk } from "./open.ts";
+import { DB_VERSION } from "./schema.ts";
 
 let name: string;
 let disk: Disk;
@@ -66,7 +68,25 @@ test("two tabs share what is written", async () => {
 
 test("a newer build's upgrade is not held up", async () => {
   await mark();
-  const newer = await openDB(name, 2);
-  expect(newer.version).toBe(2);
+  const newer = await openDB(name, DB_VERSION + 1);
+  expect(newer.version).toBe(DB_VERSION + 1);
   newer.close();
+});
+
+test("a device of the first version keeps what it holds; its unsent messages may have left", async () => {
+  const old = await openDB(name, 1, {
+    upgrade(db) {
+      db.createObjectStore("meta", { keyPath: "only" });
+      db.createObjectStore("conversations", { keyPath: "id" });
+      const messages = db.createObjectStore("messages", { keyPath: ["conversation", "seq"] });
+      messages.createIndex("sentAt", "sentAt");
+      messages.createIndex("sender", ["conversation", "from", "seq"]);
+      db.createObjectStore("outbox", { keyPath: "cid" }).createIndex("order", "order");
+      db.createObjectStore("drafts", { keyPath: "conversation" });
+    },
+  });
+  await old.put("outbox", { cid: "one", order: 1, text: "hello", composedAt: 7, refused: null });
+  old.close();
+  const rows: unknown[] = await disk.read(unsentRows);
+  expect(rows).toMatchObject([{ cid: "one", text: "hello", wantedAt: 7, saidAt: 7 }]);
 });

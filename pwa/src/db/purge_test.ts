@@ -2,10 +2,10 @@ import { beforeEach, expect, test } from "bun:test";
 import type { Person } from "#protocol/frames.ts";
 import type { ConversationId, UserId } from "#protocol/ids.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
-import { mintCid } from "../net/cid.ts";
 import { freshName, openFor, summaryOf } from "../testing/disk.ts";
 import { createLog } from "../testing/log.ts";
 import type { Log } from "../testing/log.ts";
+import { composed } from "../testing/unsent.ts";
 import { applySnapshot } from "./apply.ts";
 import { keepDraft } from "./drafts.ts";
 import { load, readNewest } from "./load.ts";
@@ -53,10 +53,10 @@ test("a conversation whose messages are all gone stays, empty", async () => {
 });
 
 test("what was not sent is the person's own: no clock takes it, nor a draft", async () => {
-  const cid = mintCid(START);
-  await keepUnsent(owner, { cid, conversation, to: bob.id, text: "own", composedAt: START, refused: null });
+  const own = composed({ conversation, to: bob.id, text: "own", now: START });
+  await keepUnsent(owner, own);
   await keepDraft(owner, { conversation, text: "own too", changedAt: START });
   expect((await purge(owner, { now: START + 10 * RETENTION_MS })).settled).toEqual([]);
   const { unsent, drafts } = await load(owner);
-  expect([unsent.map((row) => row.cid), drafts.map((row) => row.text)]).toEqual([[cid], ["own too"]]);
+  expect([unsent.map((row) => row.cid), drafts.map((row) => row.text)]).toEqual([[own.cid], ["own too"]]);
 });

@@ -8,7 +8,7 @@ import type { Message, NewSession, Person } from "#protocol/frames.ts";
 import type { Marks, Me } from "#protocol/http.ts";
 import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 
-export const DB_VERSION = 1;
+export const DB_VERSION = 2;
 
 /** Whose device this is, and how far it has read their inbox: everything up to `cursor` is in the other stores. */
 export interface DeviceRow {
@@ -63,7 +63,11 @@ export interface UnsentRow {
   composedAt: EpochMs;
   /** Ascending in the order of Send, over all conversations. */
   order: number;
-  /** Why the server will never take it; null while it waits. */
+  /** When the person last wanted it sent: at first when it was composed. */
+  wantedAt: EpochMs;
+  /** When it may have left this device, so that the server may have it: set before it is said for the first time. */
+  saidAt: EpochMs | null;
+  /** Why the server does not take it; null while it waits. */
   refused: RefusedCode | null;
 }
 

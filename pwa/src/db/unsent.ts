@@ -1,8 +1,8 @@
 /** The outbox on disk: what this device has not yet got acked. Rows end in ledger.ts, with the message they became. */
 import type { RefusedCode } from "#protocol/codes.ts";
-import type { Cid, UserId } from "#protocol/ids.ts";
+import type { Cid, EpochMs, UserId } from "#protocol/ids.ts";
 import { writeAs } from "./device.ts";
-import type { Disk, Reading } from "./open.ts";
+import type { Disk, Reading, Writing } from "./open.ts";
 import type { UnsentRow } from "./schema.ts";
 
 interface Owner {
@@ -16,10 +16,8 @@ interface Owner {
  */
 export function keepUnsent(owner: Owner, unsent: Omit<UnsentRow, "order">): Promise<UnsentRow> {
   return writeAs({ ...owner, strict: true }, async (tx) => {
-    const store = tx.objectStore("outbox");
-    const newest = await store.index("order").openCursor(null, "prev");
-    const row = { ...unsent, order: (newest?.value.order ?? 0) + 1 };
-    await store.put(row);
+    const row = { ...unsent, order: await nextOrder(tx) };
+    await tx.objectStore("outbox").put(row);
     await tx.objectStore("drafts").delete(unsent.conversation);
     return row;
   });
@@ -30,7 +28,19 @@ export function unsentRows(tx: Reading): Promise<UnsentRow[]> {
   return tx.objectStore("outbox").index("order").getAll();
 }
 
-/** Marks a row as one that the server will never take. */
+/**
+ * Notes that a message is about to be said. False when it is not here any more: it was taken back, and must not be said.
+ * Who takes back and who says meet in this row, so a message that was taken back has never left.
+ */
+export function keepSaid(owner: Owner, { cid, now }: { cid: Cid; now: EpochMs }): Promise<boolean> {
+  return writeAs(owner, async (tx) => {
+    const row = await tx.objectStore("outbox").get(cid);
+    if (row) await tx.objectStore("outbox").put({ ...row, saidAt: row.saidAt ?? now });
+    return row !== undefined;
+  });
+}
+
+/** Marks a row as one that the server does not take. */
 export function keepRefused(owner: Owner, { cid, code }: { cid: Cid; code: RefusedCode }): Promise<void> {
   return writeAs(owner, async (tx) => {
     const row = await tx.objectStore("outbox").get(cid);
@@ -38,6 +48,46 @@ export function keepRefused(owner: Owner, { cid, code }: { cid: Cid; code: Refus
   });
 }
 
+/** A message that the person wants sent after all. `as` is its cid from now on: another where the first was used up. */
+export interface Wanted {
+  cid: Cid;
+  as: Cid;
+  now: EpochMs;
+}
+
+/** What was refused is not on the server, so it can be taken back again until it is said once more. */
+export function asWanted(row: UnsentRow, { as, now }: Wanted): UnsentRow {
+  return { ...row, cid: as, wantedAt: now, saidAt: row.refused === null ? row.saidAt : null, refused: null };
+}
+
+/** Puts a message last, as sent now. Null when it is not here any more. */
+export function wantAgain(owner: Owner, wanted: Wanted): Promise<UnsentRow | null> {
+  return writeAs({ ...owner, strict: true }, async (tx) => {
+    const store = tx.objectStore("outbox");
+    const row = await store.get(wanted.cid);
+    if (!row) return null;
+    const next = { ...asWanted(row, wanted), order: await nextOrder(tx) };
+    await store.delete(wanted.cid);
+    await store.put(next);
+    return next;
+  });
+}
+
+/** Removes a message that has never left, or was refused. False when it may be on the server, or is gone. */
+export function takeBackUnsent(owner: Owner, cid: Cid): Promise<boolean> {
+  return writeAs({ ...owner, strict: true }, async (tx) => {
+    const row = await tx.objectStore("outbox").get(cid);
+    if (!row || (row.saidAt !== null && row.refused === null)) return false;
+    await tx.objectStore("outbox").delete(cid);
+    return true;
+  });
+}
+
 export function dropUnsent(owner: Owner, cid: Cid): Promise<void> {
   return writeAs(owner, (tx) => tx.objectStore("outbox").delete(cid));
+}
+
+async function nextOrder(tx: Writing): Promise<number> {
+  const newest = await tx.objectStore("outbox").index("order").openCursor(null, "prev");
+  return (newest?.value.order ?? 0) + 1;
 }

@@ -4,7 +4,7 @@
  */
 import type { Message, ServerFrame } from "#protocol/frames.ts";
 import type { Me } from "#protocol/http.ts";
-import type { Cid, ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import type { ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { TYPING_EVERY_MS } from "#protocol/limits.ts";
 import { keepDraft } from "../db/drafts.ts";
 import type { Applied, Summary } from "../db/ledger.ts";
@@ -14,11 +14,9 @@ import { dismissNewSessions } from "../db/new_sessions.ts";
 import type { Disk } from "../db/open.ts";
 import { purge } from "../db/purge.ts";
 import { readUpTo } from "../db/reads.ts";
-import { dropUnsent, keepRefused, keepUnsent, unsentRows } from "../db/unsent.ts";
 import type { Api } from "./api.ts";
 import { createAttend } from "./attend.ts";
 import type { Change } from "./change.ts";
-import { mintCid } from "./cid.ts";
 import { createDrafts } from "./drafts.ts";
 import { createForgetting } from "./forgetting.ts";
 import { createHistory } from "./history.ts";
@@ -27,14 +25,12 @@ import type { LinkView } from "./link.ts";
 import { watchRefusedMarks } from "./marks.ts";
 import { createNews } from "./news.ts";
 import type { News } from "./news.ts";
-import { createOutbox } from "./outbox.ts";
-import type { Unsent } from "./outbox.ts";
 import { createPresences } from "./presence.ts";
 import type { PresenceView } from "./presence.ts";
 import { createReads } from "./reads.ts";
-import { Sender } from "./sender.ts";
+import { createSending } from "./sending.ts";
+import type { Sending, Unsending } from "./sending.ts";
 import type { SocketEdges } from "./socket.ts";
-import { takeTurns } from "./turn.ts";
 
 export interface LineEdges extends SocketEdges {
   disk: Disk;
@@ -56,7 +52,7 @@ export interface LineHandlers {
   failed(error: unknown): void;
 }
 
-export interface Line {
+export interface Line extends Unsending, Pick<Sending, "send"> {
   readonly me: Me;
   start(): void;
   close(): void;
@@ -71,11 +67,7 @@ export interface Line {
   /** Whether the device has had a first snapshot: if not, nothing here means nothing yet. */
   filled(): boolean;
   conversations(): ReadonlyMap<ConversationId, Summary>;
-  unsent(): readonly Unsent[];
   readonly news: Pick<News, "list" | "dismiss">;
-  /** Shows at once; resolves when the device has it. */
-  send(message: { conversation: ConversationId; to: UserId; text: string }): Promise<void>;
-  discard(cid: Cid): Promise<void>;
   seen(conversation: ConversationId, seq: Seq): void;
   typing(to: UserId): void;
   draft(conversation: ConversationId): string;
@@ -100,7 +92,7 @@ function createLine(
   { me, loaded }: { me: Me; loaded: Loaded },
   handlers: LineHandlers,
 ): Line {
-  const { disk, api, time, locks } = edges;
+  const { disk, api, time } = edges;
   const { tell, failed } = handlers;
   const owner = { disk, user: me.id };
   const typedAt = new Map<UserId, number>();
@@ -114,11 +106,11 @@ function createLine(
       connected: () => attend.live(),
       live(limits) {
         reads.live();
-        sender.live(limits);
+        sending.live(limits);
       },
       lost() {
         attend.lost();
-        sender.lost();
+        sending.lost();
         people.lost();
       },
       frame: hear,
@@ -142,19 +134,19 @@ function createLine(
     applied: (result) => applied(result, "here"),
   });
   const marks = watchRefusedMarks({ time, again: () => (link.sayReceived(), reads.live()) });
-  const outbox = createOutbox(loaded.unsent, {
-    read: () => disk.read(unsentRows),
-    keep: (unsent) => keepUnsent(owner, unsent),
-    refuse: (refusal) => keepRefused(owner, refusal),
-    drop: (cid) => dropUnsent(owner, cid),
-    failed,
-    changed({ stored }) {
-      tell({ kind: "unsent" });
-      if (stored) handlers.outboxStored();
-      sender.wake();
+  const sending = createSending({
+    ...owner,
+    ...edges,
+    start: loaded.unsent,
+    say,
+    reach() {
+      link.tryNow();
+      link.check();
     },
+    changed: () => tell({ kind: "unsent" }),
+    stored: handlers.outboxStored,
+    failed,
   });
-  const sender: Sender = new Sender({ outbox, time, say, exclusively: takeTurns({ locks, time }) });
   const drafts = createDrafts(loaded.drafts, {
     write: (conversation, text) => keepDraft(owner, { conversation, text, changedAt: time.now() }),
     failed,
@@ -171,8 +163,8 @@ function createLine(
   });
 
   function hear(frame: ServerFrame): void {
-    if (frame.type === "ack") sender.acked(frame);
-    if (frame.type === "refused") (frame.cid === undefined ? marks : sender).refused(frame);
+    if (frame.type === "ack") sending.acked(frame);
+    if (frame.type === "refused") (frame.cid === undefined ? marks : sending).refused(frame);
     if (frame.type === "typing") people.hearTyping(frame);
     if (frame.type === "presence") people.hearPresence(frame);
     if (frame.type === "event" && frame.kind === "message") people.wrote(frame.from);
@@ -183,7 +175,7 @@ function createLine(
     const changed = byId(result.conversations);
     conversations = by === "snapshot" ? changed : new Map([...conversations, ...changed]);
     filled ||= by === "snapshot";
-    outbox.settled(result.settled);
+    sending.settled(result.settled);
     reads.note(result.conversations);
     news.take(result.newSessions);
     tell({ kind: "applied", applied: result, by });
@@ -205,6 +197,7 @@ function createLine(
       closed = true;
       forgetting.close();
       marks.close();
+      sending.close();
       reads.close();
       link.close();
     },
@@ -212,19 +205,20 @@ function createLine(
     tryNow: link.tryNow,
     check: link.check,
     shown: attend.shown,
-    reloadOutbox: () => void outbox.reload(),
+    reloadOutbox: sending.reload,
     filled: () => filled,
     conversations: () => conversations,
-    unsent: outbox.rows,
+    unsent: sending.unsent,
+    sendAgain: sending.sendAgain,
+    takeBack: sending.takeBack,
+    discard: sending.discard,
     news,
-    async send({ conversation, to, text }) {
-      const composedAt = time.now();
-      drafts.sent(conversation);
+    async send(message) {
+      drafts.sent(message.conversation);
       // The message ends the notice on the other side: what is typed next is news again.
-      typedAt.delete(to);
-      await outbox.add({ cid: mintCid(composedAt), conversation, to, text, composedAt, refused: null });
+      typedAt.delete(message.to);
+      await sending.send(message);
     },
-    discard: outbox.discard,
     seen: reads.seen,
     typing(to) {
       const now = time.now();

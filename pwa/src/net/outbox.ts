@@ -4,8 +4,10 @@
  * not take it, it is sent all the same, and the person is told that it is not safe yet.
  */
 import type { RefusedCode } from "#protocol/codes.ts";
-import type { Cid } from "#protocol/ids.ts";
+import type { Cid, EpochMs } from "#protocol/ids.ts";
 import type { UnsentRow } from "../db/schema.ts";
+import { asWanted } from "../db/unsent.ts";
+import type { Wanted } from "../db/unsent.ts";
 
 export interface Unsent extends UnsentRow {
   /** Whether the disk has it. */
@@ -17,7 +19,13 @@ export interface Unsent extends UnsentRow {
 export interface OutboxEdges {
   read(): Promise<UnsentRow[]>;
   keep(unsent: Omit<UnsentRow, "order">): Promise<UnsentRow>;
+  /** Notes that it is about to be said. False when it is not there any more. */
+  keepSaid(said: { cid: Cid; now: EpochMs }): Promise<boolean>;
   refuse(refusal: { cid: Cid; code: RefusedCode }): Promise<void>;
+  /** Puts it last, as sent now; null when it is not there any more. */
+  again(wanted: Wanted): Promise<UnsentRow | null>;
+  /** Removes it if it never left. */
+  takeBack(cid: Cid): Promise<boolean>;
   drop(cid: Cid): Promise<void>;
   /** The rows are others now. `stored`: on disk too, so that other tabs should look. */
   changed(change: { stored: boolean }): void;
@@ -29,8 +37,15 @@ export interface Outbox {
   rows(): readonly Unsent[];
   /** Adds a row at once; resolves when it is safe, or when the disk has refused it. */
   add(unsent: Omit<UnsentRow, "order">): Promise<void>;
+  /** It is about to be said for the first time: from here on it cannot be taken back. */
+  saying(said: { cid: Cid; now: EpochMs }): Promise<void>;
   acked(cid: Cid): void;
   refused(refusal: { cid: Cid; code: RefusedCode }): Promise<void>;
+  /** The person wants it sent still, or once more. */
+  again(wanted: Wanted): Promise<void>;
+  /** Removes what has never left, or was refused, and answers its text; null when it may be on the server already. */
+  takeBack(cid: Cid): Promise<string | null>;
+  /** Gives it up, whatever became of it. */
   discard(cid: Cid): Promise<void>;
   /** These have become messages, or have gone. */
   settled(cids: readonly Cid[]): void;
@@ -38,10 +53,17 @@ export interface Outbox {
   reload(): Promise<void>;
 }
 
+/** Its place is known once it is on disk; until then it is the newest. */
+const LAST = Number.POSITIVE_INFINITY;
+
 export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): Outbox {
   let rows: readonly Unsent[] = start.map(onDisk);
   /** Rows that a slow read must not bring back. */
   const gone = new Set<Cid>();
+
+  function find(cid: Cid): Unsent | undefined {
+    return rows.find((row) => row.cid === cid);
+  }
 
   function change(cid: Cid, part: Partial<Unsent>): void {
     rows = rows.map((row) => (row.cid === cid ? { ...row, ...part } : row));
@@ -56,7 +78,7 @@ export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): O
   }
 
   async function add(unsent: Omit<UnsentRow, "order">): Promise<void> {
-    rows = [...rows, { ...unsent, order: Number.POSITIVE_INFINITY, kept: "not yet", acked: false }];
+    rows = [...rows, { ...unsent, order: LAST, kept: "not yet", acked: false }];
     edges.changed({ stored: false });
     try {
       const { order } = await edges.keep(unsent);
@@ -69,8 +91,20 @@ export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): O
     }
   }
 
+  async function saying(said: { cid: Cid; now: EpochMs }): Promise<void> {
+    const { cid, now } = said;
+    try {
+      const here = find(cid)?.kept === "failed" || (await edges.keepSaid(said));
+      if (!here) return remove([cid]);
+    } catch (error) {
+      edges.failed(error);
+    }
+    change(cid, { saidAt: now });
+    edges.changed({ stored: true });
+  }
+
   /** The row changes here whether or not the disk follows: it would only be refused, or dropped, again. */
-  async function store(write: Promise<void>): Promise<void> {
+  async function store(write: Promise<unknown>): Promise<void> {
     try {
       await write;
       edges.changed({ stored: true });
@@ -79,32 +113,66 @@ export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): O
     }
   }
 
+  async function again(wanted: Wanted): Promise<void> {
+    const { cid, as } = wanted;
+    const row = find(cid);
+    if (!row) return;
+    try {
+      const next = row.kept === "failed" ? asWanted(row, wanted) : await edges.again(wanted);
+      if (!next) return remove([cid]);
+      if (as !== cid) gone.add(cid);
+      rows = [...rows.filter((other) => other.cid !== cid), { ...onDisk(next), kept: row.kept }];
+      edges.changed({ stored: true });
+    } catch (error) {
+      edges.failed(error);
+    }
+  }
+
+  async function takeBack(cid: Cid): Promise<string | null> {
+    const row = find(cid);
+    if (!row || row.acked) return null;
+    const loose = row.kept === "failed" && (row.saidAt === null || row.refused !== null);
+    const taken = loose || (await edges.takeBack(cid));
+    if (!taken) {
+      await reload();
+      return null;
+    }
+    remove([cid]);
+    edges.changed({ stored: true });
+    return row.text;
+  }
+
+  async function reload(): Promise<void> {
+    try {
+      const stored = await edges.read();
+      const known = new Map(rows.map((row) => [row.cid, row]));
+      const loose = rows.filter((row) => row.kept !== "yes" && !stored.some(({ cid }) => cid === row.cid));
+      const found = stored.filter((row) => !gone.has(row.cid)).map((row) => merge(row, known.get(row.cid)));
+      rows = [...found, ...loose];
+      edges.changed({ stored: false });
+    } catch (error) {
+      edges.failed(error);
+    }
+  }
+
   return {
     rows: () => rows,
     add,
+    saying,
     acked: (cid) => change(cid, { acked: true }),
     async refused(refusal) {
       change(refusal.cid, { refused: refusal.code });
       edges.changed({ stored: false });
       await store(edges.refuse(refusal));
     },
+    again,
+    takeBack,
     async discard(cid) {
       remove([cid]);
       await store(edges.drop(cid));
     },
     settled: remove,
-    async reload() {
-      try {
-        const stored = await edges.read();
-        const known = new Map(rows.map((row) => [row.cid, row]));
-        const loose = rows.filter((row) => row.kept !== "yes" && !stored.some(({ cid }) => cid === row.cid));
-        const found = stored.filter((row) => !gone.has(row.cid)).map((row) => merge(row, known.get(row.cid)));
-        rows = [...found, ...loose];
-        edges.changed({ stored: false });
-      } catch (error) {
-        edges.failed(error);
-      }
-    },
+    reload,
   };
 }
 

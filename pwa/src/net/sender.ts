@@ -12,6 +12,7 @@ import { createCredits } from "./credits.ts";
 import type { Credits } from "./credits.ts";
 import type { Outbox, Unsent } from "./outbox.ts";
 import { passes } from "./refusals.ts";
+import { isHeld, isOverdue } from "./standing.ts";
 import type { Time } from "./time.ts";
 
 /** A send that was neither acked nor refused is sent again after this long. */
@@ -39,6 +40,8 @@ export class Sender {
   #finish: (() => void) | null = null;
   /** Cancels the time-out of each message under way. */
   readonly #underWay = new Map<Cid, () => void>();
+  /** Messages of which the disk is being told that they will be said. */
+  readonly #announcing = new Set<Cid>();
   /** Cancels the end of a pause that the server asked for; null when there is none. A timer, for clocks can be put back. */
   #cancelPause: (() => void) | null = null;
   #cancelPump: (() => void) | null = null;
@@ -51,6 +54,19 @@ export class Sender {
   live({ sendBurst, sendsPerSecond }: WireLimits): void {
     this.#credits ??= createCredits({ burst: sendBurst, perSecond: sendsPerSecond });
     this.#live = true;
+    this.wake();
+  }
+
+  /** Whether a message to `conversation` that is added now is said as soon as it is kept. */
+  isFree(conversation: ConversationId): boolean {
+    const before = this.#edges.outbox.rows().filter((row) => row.conversation === conversation);
+    return this.#live && this.#cancelPause === null && !before.some((row) => this.#isWaiting(row));
+  }
+
+  /** The person asks for it: what is overdue is said once more. */
+  sayAgain(): void {
+    const now = this.#edges.time.now();
+    for (const row of this.#edges.outbox.rows()) if (isOverdue(row, now)) this.#answered(row.cid);
     this.wake();
   }
 
@@ -126,14 +142,27 @@ export class Sender {
   #sendDue(): number {
     const occupied = new Set<ConversationId>();
     for (const row of this.#edges.outbox.rows()) {
-      if (!isWaiting(row) || occupied.has(row.conversation)) continue;
+      if (!this.#isWaiting(row) || occupied.has(row.conversation)) continue;
       occupied.add(row.conversation);
       if (row.kept === "not yet" || this.#underWay.has(row.cid)) continue;
+      if (row.saidAt === null) {
+        void this.#announce(row.cid);
+        continue;
+      }
       const waitMs = this.#credits?.take(this.#edges.time.now()) ?? 0;
       if (waitMs > 0) return waitMs;
       if (!this.#send(row)) return 0;
     }
     return 0;
+  }
+
+  /** It is on disk that it may have left before it leaves: what was never said can be taken back without a doubt. */
+  async #announce(cid: Cid): Promise<void> {
+    if (this.#announcing.has(cid)) return;
+    this.#announcing.add(cid);
+    await this.#edges.outbox.saying({ cid, now: this.#edges.time.now() });
+    this.#announcing.delete(cid);
+    this.wake();
   }
 
   #send({ cid, to, text }: Unsent): boolean {
@@ -152,10 +181,11 @@ export class Sender {
   }
 
   #waiting(): boolean {
-    return this.#edges.outbox.rows().some(isWaiting);
+    return this.#edges.outbox.rows().some((row) => this.#isWaiting(row));
   }
-}
 
-function isWaiting({ refused, acked }: Unsent): boolean {
-  return refused === null && !acked;
+  /** What is too old to be sent unasked holds up nothing that was written after it. */
+  #isWaiting(row: Unsent): boolean {
+    return row.refused === null && !row.acked && !isHeld(row, this.#edges.time.now());
+  }
 }

@@ -4,6 +4,7 @@ import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
 import type { UnsentRow } from "../db/schema.ts";
 import { borrowTime } from "../testing/time.ts";
 import type { BorrowedTime } from "../testing/time.ts";
+import { composed } from "../testing/unsent.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Outbox } from "./outbox.ts";
 import { Sender } from "./sender.ts";
@@ -14,6 +15,8 @@ let said: Command[];
 let failures: unknown[];
 let outbox: Outbox;
 let sender: Sender;
+/** What the disk has. */
+let stored: UnsentRow[];
 /** Ends the disk's write that is under way. */
 let disk: PromiseWithResolvers<void>;
 
@@ -27,7 +30,7 @@ beforeEach(() => {
   said = [];
   failures = [];
   disk = Promise.withResolvers();
-  const stored: UnsentRow[] = [];
+  stored = [];
   outbox = createOutbox([], {
     read: async () => [...stored],
     async keep(unsent) {
@@ -36,7 +39,17 @@ beforeEach(() => {
       stored.push(row);
       return row;
     },
+    async keepSaid({ cid, now }) {
+      const row = stored.find((other) => other.cid === cid);
+      if (row) row.saidAt = now;
+      return row !== undefined;
+    },
     refuse: async () => undefined,
+    again: async () => null,
+    async takeBack(cid) {
+      const index = stored.findIndex((row) => row.cid === cid && row.saidAt === null);
+      return index >= 0 && stored.splice(index, 1).length > 0;
+    },
     drop: async () => undefined,
     changed: () => sender.wake(),
     failed: (error) => failures.push(error),
@@ -50,16 +63,12 @@ beforeEach(() => {
 });
 
 function add(text: string): Promise<void> {
-  const cid = text as Cid;
-  return outbox.add({
-    cid,
-    conversation: "c" as ConversationId,
-    to: "bob" as UserId,
-    text,
-    composedAt: 0,
-    refused: null,
-  });
+  const to = "bob" as UserId;
+  const conversation = "c" as ConversationId;
+  return outbox.add(composed({ conversation, to, text, now: time.now(), cid: text as Cid }));
 }
+
+const texts = (): unknown[] => said.map((command) => command.type === "message.send" && command.text);
 
 test("nothing is sent before the disk has it, nor anything that comes after it", async () => {
   sender.live(LIMITS);
@@ -88,11 +97,12 @@ test("an acked message makes room for the next, even before the device has store
   await add("one");
   await add("two");
   sender.live(LIMITS);
-  await outbox.reload();
-  expect(said).toHaveLength(1);
+  await outbox.saying({ cid: "one" as Cid, now: time.now() });
+  expect(texts()).toEqual(["one"]);
   const answer = { conversation: "c" as ConversationId, seq: 1, sentAt: 0, cursor: 1, duplicate: false };
   sender.acked({ type: "ack", cid: "one" as Cid, ...answer });
-  expect(said.map((command) => command.type === "message.send" && command.text)).toEqual(["one", "two"]);
+  await outbox.saying({ cid: "two" as Cid, now: time.now() });
+  expect(texts()).toEqual(["one", "two"]);
   expect(outbox.rows()).toHaveLength(2);
 });
 
@@ -100,11 +110,31 @@ test("a clock that is put back does not make a pause longer", async () => {
   disk.resolve();
   await add("one");
   sender.live(LIMITS);
-  await outbox.reload();
+  await outbox.saying({ cid: "one" as Cid, now: time.now() });
   sender.refused({ type: "refused", cid: "one" as Cid, code: "unavailable", retryAfterMs: 700 });
   putBackMs = 60 * 60 * 1_000;
   time.pass(699);
   expect(said).toHaveLength(1);
   time.pass(1);
   expect(said).toHaveLength(2);
+});
+
+test("a message that waits is said only once the disk knows, and not when it was taken back meanwhile", async () => {
+  disk.resolve();
+  await add("one");
+  expect(stored.map(({ saidAt }) => saidAt)).toEqual([null]);
+  // Another tab takes it back: the row is gone, and this tab has not heard yet.
+  stored.splice(0);
+  sender.live(LIMITS);
+  await outbox.saying({ cid: "one" as Cid, now: time.now() });
+  expect([said, outbox.rows()]).toEqual([[], []]);
+});
+
+test("what was said cannot be taken back, what was not can", async () => {
+  disk.resolve();
+  await Promise.all([add("one"), add("two")]);
+  await outbox.saying({ cid: "one" as Cid, now: time.now() });
+  expect(await outbox.takeBack("one" as Cid)).toBeNull();
+  expect(await outbox.takeBack("two" as Cid)).toBe("two");
+  expect(outbox.rows().map(({ text }) => text)).toEqual(["one"]);
 });

@@ -55,6 +55,11 @@ const unsent = (tab: TestTab): string[] =>
     .open()
     .unsent()
     .map(({ text }) => text);
+const standings = (tab: TestTab): [string, string][] =>
+  tab
+    .open()
+    .unsent()
+    .map(({ text, standing }) => [text, standing]);
 const written = (): string[] => log.events.flatMap((event) => (event.kind === "message" ? [event.text] : []));
 const sends = (): Cid[] => server.heardOf("message.send").map(({ cid }) => cid);
 
@@ -230,19 +235,73 @@ describe("order", () => {
     expect(written()).toEqual(["one", "two", "three"]);
   });
 
-  test("three days without network change nothing", async () => {
+  test("what is sent just before the line breaks is not confirmed, what comes after it waits", async () => {
+    const tab = await live();
+    server.deaf = true;
+    await send(tab, "one");
+    await server.until(() => sends().length === 1);
+    await send(tab, "two");
+    server.down = true;
+    server.closeAll(CLOSE.draining);
+    await tab.until(() => tab.open().view().state === "waiting");
+    time.pass(5_000);
+    expect(standings(tab)).toEqual([
+      ["one", "unconfirmed"],
+      ["two", "waiting"],
+    ]);
+    await tab.close();
+    server.deaf = false;
+    server.down = false;
+    const next = await live({ database: tab.database });
+    await next.until(() => unsent(next).length === 0);
+    expect(written()).toEqual(["one", "two"]);
+  });
+
+  test("an answer that does not come is told after a while, and asked for when the person wants it", async () => {
+    const tab = await live();
+    server.loses = (frame) => frame.type === "ack" || frame.type === "event";
+    await send(tab, "hello");
+    await server.until(() => sends().length === 1);
+    const told = new Promise<void>((resolve) => {
+      const stop = tab.on(() => {
+        if (standings(tab)[0]?.[1] !== "unconfirmed") return;
+        stop();
+        resolve();
+      });
+    });
+    time.pass(5_000);
+    await told;
+    server.loses = () => false;
+    const [row] = tab.open().unsent();
+    if (row) await tab.open().sendAgain(row.cid);
+    await tab.until(() => unsent(tab).length === 0);
+    expect(sends()).toHaveLength(2);
+    expect(new Set(sends()).size).toBe(1);
+    expect(written()).toEqual(["hello"]);
+  });
+
+  test("after three days without network the person is asked; what was written since does not wait for it", async () => {
     const tab = await live();
     server.down = true;
     server.closeAll(CLOSE.draining);
     await tab.until(() => tab.open().view().state === "waiting");
-    await send(tab, "patience");
-    const { database, close } = tab;
-    await close();
+    for (const text of ["old one", "old two"]) await send(tab, text);
+    await tab.close();
     time.jump(3 * 24 * 3_600_000);
     server.down = false;
-    const next = await live({ database });
-    await next.until(() => unsent(next).length === 0);
-    expect(written()).toEqual(["patience"]);
+    const next = await live({ database: tab.database });
+    await send(next, "new");
+    await next.until(() => unsent(next).length === 2);
+    expect(standings(next)).toEqual([
+      ["old one", "held"],
+      ["old two", "held"],
+    ]);
+    const [one, two] = next.open().unsent();
+    if (one) await next.open().sendAgain(one.cid);
+    await next.until(() => unsent(next).length === 1);
+    if (two) expect(await next.open().takeBack(two.cid)).toBe("old two");
+    expect([unsent(next), written()]).toEqual([[], ["new", "old one"]]);
+    expect(sends()).toContain(one?.cid as Cid);
   });
 
   test("a backlog is drained below the server's pace", async () => {
@@ -254,6 +313,67 @@ describe("order", () => {
     time.pass(1_000);
     await tab.until(() => unsent(tab).length === 0);
     expect(new Set(sends()).size).toBe(35);
+  });
+});
+
+describe("an unsent message", () => {
+  async function refusedWith(code: "not_a_contact" | "cid_conflict"): Promise<TestTab> {
+    const tab = await live();
+    server.refuses = ({ cid }) => ({ type: "refused", cid, code });
+    await send(tab, "hello");
+    await tab.until(() => standings(tab)[0]?.[1] === "refused");
+    server.refuses = () => null;
+    return tab;
+  }
+
+  test("that was refused goes when the person tries again, under its cid", async () => {
+    const tab = await refusedWith("not_a_contact");
+    const [row] = tab.open().unsent();
+    if (row) await tab.open().sendAgain(row.cid);
+    await tab.until(() => unsent(tab).length === 0);
+    expect(written()).toEqual(["hello"]);
+    expect(new Set(sends()).size).toBe(1);
+  });
+
+  test("whose cid was used up goes under another", async () => {
+    const tab = await refusedWith("cid_conflict");
+    const [row] = tab.open().unsent();
+    if (row) await tab.open().sendAgain(row.cid);
+    await tab.until(() => unsent(tab).length === 0);
+    expect(written()).toEqual(["hello"]);
+    expect(new Set(sends()).size).toBe(2);
+    await tab.close();
+    expect(unsent(await live({ database: tab.database }))).toEqual([]);
+  });
+
+  test("that never left can be taken back, in every tab", async () => {
+    const first = await live();
+    const second = await live({ database: first.database });
+    server.down = true;
+    server.closeAll(CLOSE.draining);
+    await first.until(() => first.open().view().state === "waiting");
+    await send(first, "hello");
+    await second.until(() => unsent(second).length === 1);
+    const [row] = second.open().unsent();
+    if (row) expect(await second.open().takeBack(row.cid)).toBe("hello");
+    await first.until(() => unsent(first).length === 0);
+    server.down = false;
+    first.open().check();
+    await first.live();
+    expect([sends(), written()]).toEqual([[], []]);
+  });
+
+  test("that was said cannot be taken back, but given up", async () => {
+    const tab = await live();
+    server.deaf = true;
+    await send(tab, "hello");
+    await server.until(() => sends().length === 1);
+    const [row] = tab.open().unsent();
+    if (!row) throw new Error("It is unsent.");
+    expect(await tab.open().takeBack(row.cid)).toBeNull();
+    expect(unsent(tab)).toEqual(["hello"]);
+    await tab.open().discard(row.cid);
+    expect(unsent(tab)).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from "vue";
 import type { ConversationId } from "#protocol/ids.ts";
 import type { Summary } from "../db/ledger.ts";
 import type { ConversationRow } from "../db/schema.ts";
-import type { Unsent } from "../net/outbox.ts";
+import type { StandingUnsent } from "../net/sending.ts";
 import { useTab } from "./tab.ts";
 import { byLatest, lastOf } from "./views.ts";
 import type { ConversationView } from "./views.ts";
@@ -12,7 +12,7 @@ import type { ConversationView } from "./views.ts";
 export const useConversations = defineStore("conversations", () => {
   const tab = useTab();
   const summaries = shallowRef<ReadonlyMap<ConversationId, Summary>>(new Map());
-  const unsent = shallowRef<readonly Unsent[]>([]);
+  const unsent = shallowRef<readonly StandingUnsent[]>([]);
   /** False until the device's cache was read or, when it is empty, the first snapshot came. */
   const loaded = ref(false);
   /** Counts changes of presence and typing, which the tab keeps. */

@@ -278,9 +278,24 @@ describe("the open conversation", () => {
     await timeline.send(conversation, "hello?");
     await until(() => timeline.items[0]?.tick === "refused");
     const [item] = timeline.items;
-    expect(item?.why).toBe("Not sent: you can only write to your contacts.");
+    expect(item?.unsent).toMatchObject({ standing: "refused", code: "not_a_contact", mayBeThere: false });
     if (item) await timeline.discard(item.key);
     expect(timeline.items).toEqual([]);
+  });
+
+  test("takes an unsent message back into the draft, after what is there", async () => {
+    const tab = await live();
+    const timeline = useTimeline();
+    await timeline.open(conversation);
+    server.down = true;
+    server.closeAll(CLOSE.draining);
+    await tab.until(() => tab.open().view().state === "waiting");
+    await timeline.send(conversation, "written too soon");
+    timeline.setDraft(conversation, "and this");
+    const [item] = timeline.items;
+    if (item) expect(await timeline.takeBack(item.key)).toBe(true);
+    expect(timeline.items).toEqual([]);
+    expect(timeline.draft(conversation)).toBe("and this\nwritten too soon");
   });
 
   test("is the one that was opened last, however fast", async () => {

@@ -161,7 +161,22 @@ export const useTimeline = defineStore("timeline", () => {
     await sent;
   }
 
-  /** Removes a refused row for good. */
+  /** The person wants an unsent message sent now. */
+  async function sendAgain(cid: Cid): Promise<void> {
+    await tab.line()?.sendAgain(cid);
+  }
+
+  /** Makes an unsent message the draft of its conversation again, after what is there. False: it may be sent already. */
+  async function takeBack(cid: Cid): Promise<boolean> {
+    const id = conversations.unsent.find((row) => row.cid === cid)?.conversation;
+    const text = await tab.line()?.takeBack(cid);
+    if (!id || typeof text !== "string") return false;
+    const before = draft(id);
+    setDraft(id, before === "" ? text : `${before}\n${text}`);
+    return true;
+  }
+
+  /** Removes an unsent message for good, whatever became of it. */
   async function discard(cid: Cid): Promise<void> {
     await tab.line()?.discard(cid);
   }
@@ -202,6 +217,8 @@ export const useTimeline = defineStore("timeline", () => {
     close,
     loadOlder,
     send,
+    sendAgain,
+    takeBack,
     discard,
     seen,
     typing,
@@ -215,4 +232,4 @@ function unreachable(error: unknown): void {
   if (!(error instanceof ApiProblem)) throw error;
 }
 
-export type { TimelineItem } from "./views.ts";
+export type { TimelineItem, UnsentView } from "./views.ts";

@@ -1,14 +1,26 @@
 /** What the stores show, made from what the device holds. Pure. */
+import type { RefusedCode } from "#protocol/codes.ts";
 import type { Message, Person } from "#protocol/frames.ts";
 import type { Cid, ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import type { Summary } from "../db/ledger.ts";
 import type { ConversationRow } from "../db/schema.ts";
-import type { Unsent } from "../net/outbox.ts";
 import type { PresenceView } from "../net/presence.ts";
-import { sentenceOf } from "../net/refusals.ts";
+import type { StandingUnsent } from "../net/sending.ts";
+import type { Standing } from "../net/standing.ts";
 
-/** waiting: not accepted yet · sent: committed · delivered: stored on their device · read: seen · refused: will not go. */
-export type Tick = "waiting" | "sent" | "delivered" | "read" | "refused";
+/** Where an unsent message stands · sent: committed · delivered: stored on their device · read: seen. */
+export type Tick = Standing | "sent" | "delivered" | "read";
+
+/** What is to be told of a message that was not accepted yet. */
+export interface UnsentView {
+  standing: Standing;
+  /** Why the server does not take it; null unless refused. */
+  code: RefusedCode | null;
+  /** It may be on the server already. */
+  mayBeThere: boolean;
+  /** The device has not been able to keep it. */
+  unsafe: boolean;
+}
 
 export interface LastView {
   text: string;
@@ -38,18 +50,16 @@ export interface TimelineItem {
   at: EpochMs;
   /** `sent` for their messages. */
   tick: Tick;
-  /** One sentence for the person: why it is refused, or what is unusual about its waiting. */
-  why?: string;
+  /** Only of what was not accepted yet. */
+  unsent?: UnsentView;
 }
 
-const NOT_KEPT = "Not saved on this device yet. Keep this page open until it is sent.";
-
 /** What the last line of a conversation is: the newest unsent message, or else the newest message. */
-export function lastOf({ row, last }: Summary, unsent: readonly Unsent[]): LastView | null {
+export function lastOf({ row, last }: Summary, unsent: readonly StandingUnsent[]): LastView | null {
   const waiting = unsent.findLast((other) => other.conversation === row.id);
   if (waiting) {
     const { text, composedAt } = waiting;
-    return { text, at: composedAt, mine: true, tick: tickOfUnsent(waiting) };
+    return { text, at: composedAt, mine: true, tick: waiting.standing };
   }
   if (!last) return null;
   const mine = last.from !== row.with.id;
@@ -67,18 +77,22 @@ export function itemOf(message: Message, { me, row }: { me: UserId; row: Convers
   return { key: cid, seq, mine, text, at: sentAt, tick: mine ? tickOf(seq, row) : "sent" };
 }
 
-export function itemOfUnsent(unsent: Unsent): TimelineItem {
-  const { cid, text, composedAt, refused, kept } = unsent;
-  const item = {
+export function itemOfUnsent(unsent: StandingUnsent): TimelineItem {
+  const { cid, text, composedAt, standing, refused, saidAt, kept } = unsent;
+  return {
     key: cid,
     seq: null,
     mine: true,
     text,
     at: composedAt,
-    tick: tickOfUnsent(unsent),
-  } satisfies TimelineItem;
-  if (refused !== null) return { ...item, why: sentenceOf(refused) };
-  return kept === "failed" ? { ...item, why: NOT_KEPT } : item;
+    tick: standing,
+    unsent: {
+      standing,
+      code: refused,
+      mayBeThere: saidAt !== null && refused === null,
+      unsafe: kept === "failed",
+    },
+  };
 }
 
 /**
@@ -98,8 +112,4 @@ export function wholeFrom(seqs: readonly Seq[]): Seq | null {
 function tickOf(seq: Seq, { theirs }: ConversationRow): Tick {
   if (seq <= theirs.read) return "read";
   return seq <= theirs.delivered ? "delivered" : "sent";
-}
-
-function tickOfUnsent({ refused }: Unsent): Tick {
-  return refused === null ? "waiting" : "refused";
 }

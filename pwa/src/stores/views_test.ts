@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Message } from "#protocol/frames.ts";
 import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
 import type { ConversationRow } from "../db/schema.ts";
-import type { Unsent } from "../net/outbox.ts";
+import type { StandingUnsent } from "../net/sending.ts";
 import { byLatest, itemOf, itemOfUnsent, lastOf, wholeFrom } from "./views.ts";
 import type { ConversationView } from "./views.ts";
 
@@ -35,13 +35,16 @@ function message(seq: number, from: UserId): Message {
   };
 }
 
-function unsent(part: Partial<Unsent> = {}): Unsent {
+function unsent(part: Partial<StandingUnsent> = {}): StandingUnsent {
   return {
     cid: "new" as Cid,
     conversation: CONVERSATION,
     to: BOB,
     text: "unsent",
     composedAt: AT,
+    wantedAt: AT,
+    saidAt: null,
+    standing: "waiting",
     order: 1,
     refused: null,
     kept: "yes",
@@ -56,7 +59,7 @@ describe("a tick", () => {
     expect(ticks).toEqual(["read", "read", "delivered", "sent"]);
   });
 
-  test("waits until the server has accepted, and says why it never will", () => {
+  test("of an unsent message is where it stands, with what is to be told of it", () => {
     expect(itemOfUnsent(unsent())).toEqual({
       key: "new" as Cid,
       seq: null,
@@ -64,15 +67,19 @@ describe("a tick", () => {
       text: "unsent",
       at: AT,
       tick: "waiting",
+      unsent: { standing: "waiting", code: null, mayBeThere: false, unsafe: false },
     });
-    expect(itemOfUnsent(unsent({ refused: "not_a_contact" }))).toMatchObject({
-      tick: "refused",
-      why: "Not sent: you can only write to your contacts.",
+    expect(itemOfUnsent(unsent({ standing: "unconfirmed", saidAt: AT, kept: "failed" })).unsent).toEqual({
+      standing: "unconfirmed",
+      code: null,
+      mayBeThere: true,
+      unsafe: true,
     });
   });
 
-  test("that waits says when the device could not keep the message", () => {
-    expect(itemOfUnsent(unsent({ kept: "failed" })).why).toStartWith("Not saved on this device yet.");
+  test("that was refused is not on the server, however often it was said", () => {
+    const refused = unsent({ standing: "refused", refused: "not_a_contact", saidAt: AT });
+    expect(itemOfUnsent(refused).unsent).toMatchObject({ code: "not_a_contact", mayBeThere: false });
   });
 });
 

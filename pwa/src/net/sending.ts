@@ -1,0 +1,135 @@
+/** What this person writes, on its way to the server: the outbox, who empties it, and what can still be done about it. */
+import type { Ack, Command, Refused, WireLimits } from "#protocol/frames.ts";
+import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
+import type { Disk } from "../db/open.ts";
+import type { UnsentRow } from "../db/schema.ts";
+import {
+  dropUnsent,
+  keepRefused,
+  keepSaid,
+  keepUnsent,
+  takeBackUnsent,
+  unsentRows,
+  wantAgain,
+} from "../db/unsent.ts";
+import { mintCid } from "./cid.ts";
+import { createOutbox } from "./outbox.ts";
+import type { Unsent } from "./outbox.ts";
+import { Sender } from "./sender.ts";
+import { standingOf, USUAL_WITHIN_MS } from "./standing.ts";
+import type { Standing } from "./standing.ts";
+import type { Time } from "./time.ts";
+import { takeTurns } from "./turn.ts";
+
+export interface StandingUnsent extends Unsent {
+  standing: Standing;
+}
+
+/** What the person can do about their unsent messages. */
+export interface Unsending {
+  /** In the order of Send, each with where it stands now. */
+  unsent(): readonly StandingUnsent[];
+  /** The person wants an unsent message sent now. */
+  sendAgain(cid: Cid): Promise<void>;
+  /** Removes an unsent message and answers its text; null when the server may have it already. */
+  takeBack(cid: Cid): Promise<string | null>;
+  /** Gives an unsent message up, whatever became of it. */
+  discard(cid: Cid): Promise<void>;
+}
+
+export interface Sending extends Unsending {
+  /** Shows at once; resolves when the device has it. */
+  send(message: { conversation: ConversationId; to: UserId; text: string }): Promise<void>;
+  live(limits: WireLimits): void;
+  lost(): void;
+  acked(ack: Ack): void;
+  refused(refused: Refused): void;
+  settled(cids: readonly Cid[]): void;
+  /** Another tab changed the outbox on disk. */
+  reload(): void;
+  close(): void;
+}
+
+export interface SendingEdges {
+  disk: Disk;
+  user: UserId;
+  start: readonly UnsentRow[];
+  time: Time;
+  locks: LockManager | null;
+  /** False when there is no connection to send on. */
+  say(command: Command): boolean;
+  /** Looks for a connection now. */
+  reach(): void;
+  changed(): void;
+  /** Other tabs should look at the outbox on disk. */
+  stored(): void;
+  failed(error: unknown): void;
+}
+
+export function createSending(edges: SendingEdges): Sending {
+  const { disk, user, start, time, locks, failed } = edges;
+  const owner = { disk, user };
+  let cancelLook: (() => void) | null = null;
+  let closed = false;
+
+  const outbox = createOutbox(start, {
+    read: () => disk.read(unsentRows),
+    keep: (unsent) => keepUnsent(owner, unsent),
+    keepSaid: (said) => keepSaid(owner, said),
+    refuse: (refusal) => keepRefused(owner, refusal),
+    again: (wanted) => wantAgain(owner, wanted),
+    takeBack: (cid) => takeBackUnsent(owner, cid),
+    drop: (cid) => dropUnsent(owner, cid),
+    failed,
+    changed({ stored }) {
+      edges.changed();
+      if (stored) edges.stored();
+      sender.wake();
+      lookAgain();
+    },
+  });
+  const exclusively = takeTurns({ locks, time });
+  const sender: Sender = new Sender({ outbox, time, say: edges.say, exclusively });
+
+  /** An answer that does not come is news without an event. */
+  function lookAgain(): void {
+    cancelLook?.();
+    if (closed) return;
+    const due = outbox.rows().some((row) => row.saidAt !== null && standingOf(row, time.now()) === "waiting");
+    cancelLook = due ? time.after(USUAL_WITHIN_MS, edges.changed) : null;
+  }
+
+  return {
+    unsent: () => outbox.rows().map((row) => ({ ...row, standing: standingOf(row, time.now()) })),
+    async send({ conversation, to, text }) {
+      const now = time.now();
+      const when = { composedAt: now, wantedAt: now, saidAt: sender.isFree(conversation) ? now : null };
+      await outbox.add({ cid: mintCid(now), conversation, to, text, ...when, refused: null });
+    },
+    async sendAgain(cid) {
+      const row = outbox.rows().find((other) => other.cid === cid);
+      if (!row) return;
+      const now = time.now();
+      const standing = standingOf(row, now);
+      if (standing === "refused" || standing === "held") {
+        await outbox.again({ cid, as: row.refused === "cid_conflict" ? mintCid(now) : cid, now });
+      } else sender.sayAgain();
+      edges.reach();
+    },
+    takeBack: outbox.takeBack,
+    discard: outbox.discard,
+    live: (limits) => sender.live(limits),
+    lost() {
+      sender.lost();
+      edges.changed();
+    },
+    acked: (ack) => sender.acked(ack),
+    refused: (refused) => sender.refused(refused),
+    settled: outbox.settled,
+    reload: () => void outbox.reload(),
+    close() {
+      closed = true;
+      cancelLook?.();
+    },
+  };
+}
