@@ -11,6 +11,8 @@ import { createCookies } from "./auth/cookies.ts";
 import { createGuard } from "./auth/guard.ts";
 import { originCheck } from "./auth/origin.ts";
 import { authRoutes } from "./auth/routes.ts";
+import { sealRoutes } from "./auth/seal_routes.ts";
+import { createSeals } from "./auth/seals.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { contactRoutes } from "./contacts/routes.ts";
@@ -78,6 +80,7 @@ export function createDoors(
         signIn,
       }),
     )
+    .use(sealRoutes({ guard, seals: createSeals({ keys }) }))
     .use(contactRoutes({ db, guard }))
     .use(
       messageRoutes({

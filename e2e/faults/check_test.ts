@@ -100,7 +100,7 @@ function deviceOf(user: UserId, { name, messages, other, mine, theirs }: Holding
     signedIn: true,
     isWhole: true,
     dump: {
-      device: { only: "device", me, epoch: EPOCH, cursor: 2 },
+      device: { only: "device", me, epoch: EPOCH, cursor: 2, seal: null },
       conversations: [{ ...row, mine: { ...mine }, theirs: { ...theirs } }],
       messages: [...messages],
       outbox: [],

@@ -99,16 +99,24 @@ export class Device {
       locks: this.#locks,
       channel: new BroadcastChannel(this.database),
       visible: () => this.visible,
+      subtle: crypto.subtle,
       persist: () => Promise.resolve(true),
       report: (error) => (error instanceof ApiProblem ? undefined : witness.hearError(error)),
     });
     this.#tabs.push(tab);
     tab.on((change) => {
       if (change.kind === "account") void this.keepSignedIn();
+      if (change.kind === "opened") void this.#sendHeld(tab);
       this.#options.changed(this, change);
     });
     await tab.account.restore();
     return tab;
+  }
+
+  /** What was sealed when the session was lost is theirs again, and asks before it is sent. */
+  async #sendHeld(tab: Tab): Promise<void> {
+    for (const { cid, standing } of tab.line()?.unsent() ?? [])
+      if (standing === "held") await tab.line()?.sendAgain(cid);
   }
 
   async closeTab(tab: Tab): Promise<void> {

@@ -137,6 +137,16 @@ async function signIn(
   if (code === null) throw new Error("no mail with a code came");
   await field.fill(code);
   await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+  await sendHeld(page);
+}
+
+/** What was sealed when the session was lost is theirs again, and asks before it is sent. */
+async function sendHeld(page: Page): Promise<void> {
+  const { outbox } = await dump(page);
+  if (outbox.every(({ wantedAt }) => wantedAt > 0)) return;
+  const sendNow = page.getByRole("button", { name: "Send now" });
+  await sendNow.click();
+  await sendNow.waitFor({ state: "hidden" });
 }
 
 /** What the page's own database holds, read beside the app. */

@@ -5,6 +5,8 @@
 import type { RefusedCode } from "#protocol/codes.ts";
 import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
 import type { ApiProblem } from "./net/api.ts";
+import { isOne, ownWords } from "./own_words.ts";
+import type { OwnCount } from "./own_words.ts";
 
 export const LANGUAGE = "en";
 
@@ -105,6 +107,7 @@ export const words = {
     waiting: "Waiting to be sent.",
     unconfirmed: "Not confirmed yet: it may have arrived.",
     held: "Written more than a day ago and not sent. Send it still?",
+    heldRestored: "Not sent before you were signed out. Send it still?",
     heldUnconfirmed: "Not confirmed for more than a day: it may have arrived. Send it once more?",
     unsafe: "Not saved on this device yet. Keep this page open until it is sent.",
     /** Why a message was refused; what passes by itself is only seen when it does not. */
@@ -125,6 +128,21 @@ export const words = {
     edit: "Edit",
     remove: "Remove",
     removeUnconfirmed: "Stop trying",
+  },
+
+  held: {
+    waiting: (count: number) =>
+      count === 1 ? "1 message was not sent in time." : `${count} messages were not sent in time.`,
+    sendAll: "Send now",
+    later: "Later",
+  },
+
+  sealed: {
+    kept: (own: OwnCount) =>
+      `This device keeps ${ownWords(own)}, sealed. Whoever wrote ${isOne(own) ? "it" : "them"} has ${isOne(own) ? "it" : "them"} back after signing in here again.`,
+    remove: "Remove",
+    sure: "Remove for good?",
+    keep: "Keep",
   },
 
   tick: {
@@ -184,7 +202,10 @@ export const words = {
     signedInAs: (hint: string) => `Phone number ending in ${hint}`,
     signOut: "Sign out",
     confirmTitle: "Sign out on this device?",
-    confirm: "Messages on this device are removed. Those not sent yet are lost.",
+    confirm: "Messages on this device are removed. They are here again when you sign in again.",
+    confirmUnsent: (own: OwnCount) =>
+      `${ownWords(own)} would be lost: ${isOne(own) ? "it is" : "they are"} on no other device.`,
+    signOutAnyway: "Sign out anyway",
     cancel: "Cancel",
   },
 } as const;

@@ -32,6 +32,8 @@ export interface Keys {
   seal(text: string, context: SealContext): string;
   /** The text that was sealed. Throws when it was changed, sealed for another context, or its secret is gone. */
   open(sealed: string, context: SealContext): string;
+  /** A secret of one user's own, from the newest secret or from the one that `id` names. Null when that one is gone. */
+  userSecret(user: UserId, of: { purpose: "unsent"; id?: string }): { id: string; bytes: Buffer } | null;
 }
 
 /** `secrets`: newest first, at least one. */
@@ -66,6 +68,13 @@ export function createKeys(secrets: readonly SecretKey[]): Keys {
       const cipher = createCipheriv(CIPHER, derive(newest, "seal"), nonce).setAAD(aadOf(context));
       const body = Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);
       return `${newest.id}.${body.toString("base64url")}`;
+    },
+
+    userSecret(user, { purpose, id = newest.id }) {
+      const secret = secrets.find((candidate) => candidate.id === id);
+      if (secret === undefined) return null;
+      const bytes = hkdfSync("sha256", secret.bytes, "parley", `${purpose} ${user}`, KEY_BYTES);
+      return { id, bytes: Buffer.from(bytes) };
     },
 
     open(sealed, context) {

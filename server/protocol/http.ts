@@ -102,6 +102,25 @@ export interface SendAnswer {
   duplicate: boolean;
 }
 
+/**
+ * `GET /api/seal` → 200: what a device of this person seals unsent text with when its session is ended. It can seal, not open:
+ * a point on P-256, base64url, and the name of the server's secret behind it.
+ */
+export interface SealKey {
+  key: string;
+  point: string;
+}
+
+/**
+ * `POST /api/seal/open {key, point}` → 200 `SealOpened`, or 404 when the secret is gone: `point` is the one that the device
+ * made for this one seal. What opens it is told to the same person only.
+ */
+export type SealOpening = SealKey;
+export interface SealOpened {
+  /** The secret shared between both points, base64url. */
+  secret: string;
+}
+
 /** `GET /dev/mail.json` → 200, newest first; exists in embedded mode only. */
 export interface CaughtMail {
   to: string;

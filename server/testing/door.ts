@@ -15,6 +15,8 @@ import { createKeys } from "../auth/keys.ts";
 import type { Keys } from "../auth/keys.ts";
 import { originCheck } from "../auth/origin.ts";
 import { authRoutes } from "../auth/routes.ts";
+import { sealRoutes } from "../auth/seal_routes.ts";
+import { createSeals } from "../auth/seals.ts";
 import { createSessions } from "../auth/sessions.ts";
 import { createSignIn } from "../auth/signin.ts";
 import { createThrottle } from "../auth/throttle.ts";
@@ -101,6 +103,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     .use(originCheck({ publicOrigin: null, corsOrigins: [] }))
     .use(bodyCheck())
     .use(authRoutes({ db, keys, guard, cookies, clientIp, sessions, signIn: signingIn }))
+    .use(sealRoutes({ guard, seals: createSeals({ keys }) }))
     .use(contactRoutes({ db, guard }))
     .listen({ port: 0, hostname: "127.0.0.1", reusePort: false });
   const url = `http://127.0.0.1:${app.server?.port}`;

@@ -16,6 +16,7 @@ export function browserEdges({ build }: { build: string }): TabEdges {
     random: () => Math.random(),
     locks: "locks" in navigator ? navigator.locks : null,
     channel: "BroadcastChannel" in window ? new BroadcastChannel("parley") : null,
+    subtle: globalThis.crypto?.subtle ?? null,
     visible: () => document.visibilityState === "visible",
     persist: async () => navigator.storage?.persist?.(),
     report: (error) => reportError(error),

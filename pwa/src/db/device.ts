@@ -3,14 +3,20 @@
  * has signed out elsewhere must not write into what belongs to the next. So every write goes through `writeAs`, which
  * looks in the same transaction, and `leave` clears the stores instead of deleting a database that others hold open.
  */
-import type { Me } from "#protocol/http.ts";
+import type { Me, SealKey } from "#protocol/http.ts";
 import type { SessionId, UserId } from "#protocol/ids.ts";
 import type { Disk, Reading, Writing } from "./open.ts";
-import { STORES } from "./schema.ts";
+import type { STORES } from "./schema.ts";
 import type { DeviceRow } from "./schema.ts";
 
-/** What the server has too. The other stores are all there is of what they hold. */
-const COPIES = ["meta", "conversations", "messages"] as const;
+/** What belongs to the person whose device this is. What is sealed belongs to whoever it was sealed for. */
+const OWN = [
+  "meta",
+  "conversations",
+  "messages",
+  "outbox",
+  "drafts",
+] as const satisfies (typeof STORES)[number][];
 
 /** The device belongs to somebody else by now, or to nobody. */
 export class NotOurs extends Error {
@@ -44,46 +50,43 @@ export function writeAs<T>(
   );
 }
 
-/**
- * Makes this the device of `me`: keeps what is here when it was theirs already, and what they had not got sent when their
- * session was lost; clears the rest.
- */
+/** Makes this the device of `me`: keeps what is here when it was theirs already, clears it otherwise. */
 export function adopt(disk: Disk, me: Me): Promise<void> {
   return disk.write(async (tx) => {
     const device = await deviceOf(tx);
     const kept = device?.me.id === me.id ? device : null;
-    const unsent = await tx.objectStore("meta").get("kept");
-    if (!kept && unsent?.only === "kept" && unsent.user === me.id) await clear(tx, COPIES);
-    else if (!kept) await clear(tx);
+    if (!kept) await clear(tx);
     await tx.objectStore("meta").put({
       only: "device",
       me,
       epoch: kept?.epoch ?? null,
       cursor: kept?.cursor ?? 0,
+      seal: kept?.seal ?? null,
     });
   });
 }
 
 /**
  * Forgets everything, unsent messages and drafts included, if the device still is in `session`. `toTell`: the server
- * does not know yet that the person left. `keepUnsent`: nobody wanted to leave, the session is just gone; then what the
- * person has not got sent waits for them. Resolves to false when another session had taken the device over.
+ * does not know yet that the person left. Resolves to false when another session had taken the device over.
  */
 export function leave(
   disk: Disk,
-  {
-    session,
-    toTell = false,
-    keepUnsent = false,
-  }: { session: SessionId; toTell?: boolean; keepUnsent?: boolean },
+  { session, toTell = false }: { session: SessionId; toTell?: boolean },
 ): Promise<boolean> {
   return disk.write(async (tx) => {
     const device = await deviceOf(tx);
     if (device && device.me.session !== session) return false;
-    if (keepUnsent) return lose(tx, device);
     await clear(tx);
     if (toTell) await tx.objectStore("meta").put({ only: "leaving" });
     return true;
+  });
+}
+
+/** What unsent text of this person is sealed with here when their session is ended. */
+export function keepSealKey(owner: { disk: Disk; user: UserId }, seal: SealKey): Promise<void> {
+  return writeAs(owner, async (tx, device) => {
+    await tx.objectStore("meta").put({ ...device, seal });
   });
 }
 
@@ -96,18 +99,7 @@ export function hasLeft(disk: Disk): Promise<void> {
   return disk.write((tx) => tx.objectStore("meta").delete("leaving"));
 }
 
-/** Without a device row somebody left, or lost their session, before: what they left stays as it is. */
-async function lose(tx: Writing, device: DeviceRow | null): Promise<true> {
-  if (!device) return true;
-  await clear(tx, COPIES);
-  const [unsent, drafts] = await Promise.all([
-    tx.objectStore("outbox").count(),
-    tx.objectStore("drafts").count(),
-  ]);
-  if (unsent + drafts > 0) await tx.objectStore("meta").put({ only: "kept", user: device.me.id });
-  return true;
-}
-
-async function clear(tx: Writing, names: readonly (typeof STORES)[number][] = STORES): Promise<void> {
-  await Promise.all(names.map((name) => tx.objectStore(name).clear()));
+/** Clears what belongs to the person whose device this was. */
+export async function clear(tx: Writing): Promise<void> {
+  await Promise.all(OWN.map((name) => tx.objectStore(name).clear()));
 }

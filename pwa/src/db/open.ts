@@ -107,6 +107,7 @@ function isLost(error: unknown): boolean {
 const UPGRADES: ((db: IDBPDatabase<Schema>, tx: Upgrading) => void | Promise<void>)[] = [
   createStores,
   tellUnsentApart,
+  makeRoomForSealed,
 ];
 
 async function upgrade(
@@ -132,4 +133,9 @@ async function tellUnsentApart(_db: IDBPDatabase<Schema>, tx: Upgrading): Promis
   const outbox = tx.objectStore("outbox");
   for (const row of await outbox.getAll())
     await outbox.put({ ...row, wantedAt: row.composedAt, saidAt: row.composedAt });
+}
+
+function makeRoomForSealed(db: IDBPDatabase<Schema>): void {
+  const sealed = db.createObjectStore("sealed", { keyPath: "id", autoIncrement: true });
+  sealed.createIndex("user", "user");
 }

@@ -1,14 +1,14 @@
 /**
- * What this device keeps. All of it but `outbox` and `drafts` is a copy of what the server has and may be thrown away.
- * A database belongs to one person at a time: `device` names them, and every write checks it (device.ts).
+ * What this device keeps. All of it but `outbox`, `drafts` and `sealed` is a copy of what the server has and may be thrown
+ * away. A database belongs to one person at a time: `device` names them, and every write checks it (device.ts).
  */
 import type { DBSchema } from "idb";
 import type { RefusedCode } from "#protocol/codes.ts";
 import type { Message, NewSession, Person } from "#protocol/frames.ts";
-import type { Marks, Me } from "#protocol/http.ts";
+import type { Marks, Me, SealKey } from "#protocol/http.ts";
 import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 
-export const DB_VERSION = 2;
+export const DB_VERSION = 3;
 
 /** Whose device this is, and how far it has read their inbox: everything up to `cursor` is in the other stores. */
 export interface DeviceRow {
@@ -17,17 +17,13 @@ export interface DeviceRow {
   /** Null until the first snapshot. */
   epoch: Epoch | null;
   cursor: Cursor;
+  /** What to seal unsent text with when the session is ended; null until the server has told. */
+  seal: SealKey | null;
 }
 
 /** The person signed out here while the server was out of reach: tell it before anything else. */
 export interface LeavingRow {
   only: "leaving";
-}
-
-/** A session was lost before everything was sent: the outbox and the drafts are this person's, for when they are back. */
-export interface KeptRow {
-  only: "kept";
-  user: UserId;
 }
 
 /** Sessions of this person that began elsewhere, as far as the server told of them. */
@@ -78,7 +74,20 @@ export interface DraftRow {
   changedAt: EpochMs;
 }
 
-type MetaRow = DeviceRow | LeavingRow | KeptRow | NewsRow;
+type MetaRow = DeviceRow | LeavingRow | NewsRow;
+
+/** What somebody had not got sent when their session was ended: theirs again once they sign in here. */
+export interface SealedRow {
+  /** Given by the database. */
+  id?: number;
+  user: UserId;
+  /** How many there are of each, to be told while it is sealed. */
+  messages: number;
+  drafts: number;
+  /** The server's key, this seal's own point and nonce. Null where the browser cannot seal: on a page without HTTPS. */
+  seal: (SealKey & { nonce: Uint8Array<ArrayBuffer> }) | null;
+  body: Uint8Array<ArrayBuffer>;
+}
 
 export interface Schema extends DBSchema {
   meta: { key: MetaRow["only"]; value: MetaRow };
@@ -90,12 +99,14 @@ export interface Schema extends DBSchema {
   };
   outbox: { key: Cid; value: UnsentRow; indexes: { order: number } };
   drafts: { key: ConversationId; value: DraftRow };
+  sealed: { key: number; value: SealedRow; indexes: { user: UserId } };
 }
 
-export const STORES: ["meta", "conversations", "messages", "outbox", "drafts"] = [
+export const STORES: ["meta", "conversations", "messages", "outbox", "drafts", "sealed"] = [
   "meta",
   "conversations",
   "messages",
   "outbox",
   "drafts",
+  "sealed",
 ];

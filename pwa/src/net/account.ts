@@ -6,9 +6,11 @@ import type { CodeAnswer, CodeRequest, Me, SessionRequest, SessionRow } from "#p
 import type { SessionId } from "#protocol/ids.ts";
 import { adopt, hasLeft, isLeaving, leave, readDevice } from "../db/device.ts";
 import type { Disk } from "../db/open.ts";
+import type { UnsentRow } from "../db/schema.ts";
 import { ApiProblem } from "./api.ts";
 import type { Api } from "./api.ts";
 import type { Channel } from "./channel.ts";
+import type { Keeping } from "./keeping.ts";
 
 export type AccountState = "unknown" | "signedOut" | "signedIn";
 
@@ -24,10 +26,10 @@ export interface Account {
   /** Wipes the device at once; a server that is out of reach is told later. */
   signOut(): Promise<void>;
   /**
-   * The server, or another tab, has said that `session` ended. Unless it was `revoked`, nobody here wanted that: it ran
-   * out, or the server lost it, and what the person has not got sent waits until they are back.
+   * The server, or another tab, has said that `session` ended: revoked, run out, or lost. Nobody at this device wanted that,
+   * so what the person has not got sent is sealed here until they are back.
    */
-  ended(session: SessionId, options: { by: "server" | "tab"; revoked?: boolean }): Promise<void>;
+  ended(session: SessionId, options: { by: "server" | "tab" }): Promise<void>;
   /** Where this person is signed in, newest use first. */
   devices(): Promise<SessionRow[]>;
   /** Signs out another device of this person. */
@@ -40,12 +42,16 @@ export interface AccountEdges {
   disk: Disk;
   api: Api;
   channel: Channel;
+  keeping: Keeping;
+  /** Unsent messages that only this tab has, because the disk did not take them. */
+  loose(): readonly UnsentRow[];
   /** `me` changed: another person, or nobody. Told after the device was changed accordingly. */
   changed(): void;
   failed(error: unknown): void;
 }
 
-export function createAccount({ disk, api, channel, changed, failed }: AccountEdges): Account {
+export function createAccount(edges: AccountEdges): Account {
+  const { disk, api, channel, keeping, loose, changed, failed } = edges;
   let state: AccountState = "unknown";
   let me: Me | null = null;
   /** Counts changes of mind: an answer to a question from before the last one is void. */
@@ -72,7 +78,7 @@ export function createAccount({ disk, api, channel, changed, failed }: AccountEd
       await tellLeaving();
       const now = await api.me();
       if (turn !== asked) return;
-      await adopt(disk, now).catch(failed);
+      await moveIn(now);
       become(now);
     } catch (error) {
       if (!(error instanceof ApiProblem)) return failed(error);
@@ -80,6 +86,18 @@ export function createAccount({ disk, api, channel, changed, failed }: AccountEd
       if (error.code === "not_signed_in" && me) await ended(me.session, { by: "server" });
       else if (state === "unknown") become(null);
     }
+  }
+
+  /** Makes this the device of `next`. Whoever was here before keeps, sealed, what they had not got sent. */
+  async function moveIn(next: Me): Promise<void> {
+    try {
+      const device = await readDevice(disk);
+      if (device && device.me.id !== next.id) await keeping.lose(device.me.session);
+      await adopt(disk, next);
+    } catch (error) {
+      failed(error);
+    }
+    await keeping.welcome(next);
   }
 
   /** Somebody signed out here while offline: their session must not open again by itself. */
@@ -102,7 +120,7 @@ export function createAccount({ disk, api, channel, changed, failed }: AccountEd
     await api.signIn(request);
     await hasLeft(disk).catch(failed);
     const now = await api.me();
-    await adopt(disk, now).catch(failed);
+    await moveIn(now);
     become(now);
     channel.say({ type: "session.began" });
   }
@@ -121,15 +139,15 @@ export function createAccount({ disk, api, channel, changed, failed }: AccountEd
     }
   }
 
-  async function ended(
-    session: SessionId,
-    { by, revoked = false }: { by: "server" | "tab"; revoked?: boolean },
-  ): Promise<void> {
+  async function ended(session: SessionId, { by }: { by: "server" | "tab" }): Promise<void> {
     if (me?.session !== session) return;
+    const unkept = loose();
     become(null);
     if (by === "tab") return;
+    const wiped = await keeping.lose(session, { loose: unkept }).catch(failed);
+    // Told when there is something to look at: what is sealed here.
     channel.say({ type: "session.ended", session });
-    const wiped = await leave(disk, { session, keepUnsent: !revoked }).catch(failed);
+    changed();
     if (wiped === false) await restore();
   }
 

@@ -88,8 +88,9 @@ describe("opening the app", () => {
     const tab = open({ database });
     await tab.account.restore();
     await tab.until(() => tab.account.state() === "signedOut");
+    await tab.untilStored(async () => (await stored(tab)) === 0);
     await tab.account.restore();
-    expect(await stored(tab)).toBe(0);
+    expect(tab.account.state()).toBe("signedOut");
   });
 
   test("goes on by itself when the session ended while the socket was away", async () => {
@@ -134,8 +135,8 @@ describe("signing out", () => {
     server.closeAll(CLOSE.revoked);
     await tab.until(() => tab.account.state() === "signedOut");
     const disk = openDisk({ name: tab.database });
-    // The wipe is under way; a transaction that begins now comes after it.
-    expect(await readDevice(disk)).toBeNull();
+    await tab.untilStored(async () => (await readDevice(disk)) === null);
+    expect(await stored(tab)).toBe(0);
     await disk.close();
   });
 
@@ -162,6 +163,110 @@ describe("signing out", () => {
     await verifying;
     expect(tab.account.state()).toBe("signedOut");
     expect(await stored(tab)).toBe(0);
+  });
+});
+
+describe("a session that ends from afar while something is unsent", () => {
+  async function withUnsent(): Promise<TestTab> {
+    const tab = await signedIn();
+    server.deaf = true;
+    await tab.open().send({ conversation, to: bob.id, text: "unsent" });
+    tab.open().setDraft(conversation, "half a");
+    return tab;
+  }
+
+  async function revoked(tab: TestTab): Promise<void> {
+    server.signedIn = false;
+    server.closeAll(CLOSE.revoked);
+    await tab.until(() => tab.account.state() === "signedOut");
+    await tab.untilStored(async () => (await tab.sealed.count()) !== null);
+  }
+
+  async function signsIn(tab: TestTab): Promise<void> {
+    server.deaf = false;
+    await tab.account.signIn({ phone: "+12025550101", country: "US", code: "123456" });
+    await tab.live();
+  }
+
+  const unsent = (tab: TestTab) =>
+    tab
+      .open()
+      .unsent()
+      .map(({ text, standing }) => [text, standing]);
+
+  test("leaves it sealed, readable by nobody at the device", async () => {
+    const tab = await withUnsent();
+    await revoked(tab);
+    expect(await tab.sealed.count()).toEqual({ messages: 1, drafts: 1 });
+    const disk = openDisk({ name: tab.database });
+    const left = await disk.read(async (tx) => [
+      await tx.objectStore("outbox").count(),
+      await tx.objectStore("drafts").count(),
+      ...(await tx.objectStore("sealed").getAll()).map(({ body }) => new TextDecoder().decode(body)),
+    ]);
+    await disk.close();
+    expect(left).toEqual([0, 0, expect.not.stringContaining("unsent")]);
+  });
+
+  test("gives it back to the same person, and sends it when they say so", async () => {
+    const tab = await withUnsent();
+    await revoked(tab);
+    await signsIn(tab);
+    expect(unsent(tab)).toEqual([["unsent", "held"]]);
+    expect(tab.open().draft(conversation)).toBe("half a");
+    expect(await tab.sealed.count()).toBeNull();
+    const [row] = tab.open().unsent();
+    if (row) await tab.open().sendAgain(row.cid);
+    await tab.until(() => unsent(tab).length === 0);
+    expect(log.events.at(-1)).toMatchObject({ kind: "message", text: "unsent" });
+  });
+
+  test("gives it to nobody else, and back to them after somebody else was here", async () => {
+    const tab = await withUnsent();
+    await revoked(tab);
+    const carols = createLog({ name: "Carol", now: time.now });
+    server.serve(carols);
+    await signsIn(tab);
+    expect([tab.account.me()?.name, unsent(tab)]).toEqual(["Carol", []]);
+    await tab.account.signOut();
+    server.serve(log);
+    await signsIn(tab);
+    expect(unsent(tab)).toEqual([["unsent", "held"]]);
+  });
+
+  test("tells so when it is found out at the next start", async () => {
+    const tab = await withUnsent();
+    await tab.close();
+    server.signedIn = false;
+    const next = open({ database: tab.database });
+    await next.account.restore();
+    await next.until(() => next.account.state() === "signedOut");
+    await next.untilStored(async () => (await next.sealed.count()) !== null);
+    await next.sealed.drop();
+    expect(await next.sealed.count()).toBeNull();
+  });
+
+  test("seals it too when the device is somebody else's by now", async () => {
+    const tab = await withUnsent();
+    await tab.close();
+    const carols = createLog({ name: "Carol", now: time.now });
+    server.serve(carols);
+    const next = open({ database: tab.database });
+    await next.account.restore();
+    await next.until(() => next.account.me()?.name === "Carol");
+    expect(await next.sealed.count()).toEqual({ messages: 1, drafts: 1 });
+  });
+
+  test("keeps it sealed when the server cannot open it just now, and opens it at the next start", async () => {
+    const tab = await withUnsent();
+    await revoked(tab);
+    server.loses = () => false;
+    server.sealsClosed = true;
+    await signsIn(tab);
+    expect([unsent(tab), await tab.sealed.count()]).toEqual([[], { messages: 1, drafts: 1 }]);
+    server.sealsClosed = false;
+    await tab.account.verify();
+    await tab.until(() => unsent(tab).length === 1);
   });
 });
 

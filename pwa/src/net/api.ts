@@ -6,6 +6,9 @@ import type {
   Me,
   MessagePage,
   Problem,
+  SealKey,
+  SealOpened,
+  SealOpening,
   SessionAnswer,
   SessionRequest,
   SessionRow,
@@ -43,6 +46,8 @@ export interface Api {
   endSession(id: SessionId): Promise<void>;
   endOtherSessions(): Promise<void>;
   snapshot(): Promise<Snapshot>;
+  sealKey(): Promise<SealKey>;
+  openSeal(opening: SealOpening): Promise<SealOpened>;
   messages(conversation: ConversationId, page: { before: Seq; limit: number }): Promise<MessagePage>;
 }
 
@@ -92,6 +97,8 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     endSession: (id) => ask(`/api/sessions/${id}`, { method: "DELETE" }),
     endOtherSessions: () => ask("/api/sessions", { method: "DELETE" }),
     snapshot: () => ask("/api/snapshot", { withinMs: SNAPSHOT_WITHIN_MS }),
+    sealKey: () => ask("/api/seal"),
+    openSeal: ({ key, point }) => ask("/api/seal/open", { method: "POST", body: { key, point } }),
     messages: (conversation, { before, limit }) =>
       ask(`/api/conversations/${conversation}/messages?before=${before}&limit=${limit}`),
   };

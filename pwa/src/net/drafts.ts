@@ -3,6 +3,8 @@ import type { DraftRow } from "../db/schema.ts";
 
 export interface Drafts {
   of(conversation: ConversationId): string;
+  /** How many conversations have one. */
+  count(): number;
   /** Empty text removes the draft. It is written at once; while a write is under way only the newest text waits. */
   set(conversation: ConversationId, text: string): void;
   /** The draft was sent: the transaction that kept the message has ended it on disk. */
@@ -39,6 +41,7 @@ export function createDrafts(start: readonly DraftRow[], { write, failed }: Draf
 
   return {
     of: (conversation) => texts.get(conversation) ?? "",
+    count: () => texts.size,
     set,
     sent(conversation) {
       texts.delete(conversation);

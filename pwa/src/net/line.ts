@@ -42,7 +42,7 @@ export interface LineEdges extends SocketEdges {
 
 export interface LineHandlers {
   tell(change: Change): void;
-  sessionEnded(end: { revoked: boolean }): void;
+  sessionEnded(): void;
   /** An attempt to connect failed, and it may be that the session has ended. */
   doubtful(): void;
   /** The device belongs to another person by now. */
@@ -71,6 +71,7 @@ export interface Line extends Unsending, Pick<Sending, "send"> {
   seen(conversation: ConversationId, seq: Seq): void;
   typing(to: UserId): void;
   draft(conversation: ConversationId): string;
+  draftCount(): number;
   setDraft(conversation: ConversationId, text: string): void;
   presenceOf(user: UserId): PresenceView;
   isTyping(user: UserId): boolean;
@@ -227,6 +228,7 @@ function createLine(
       if (say({ type: "typing", to })) typedAt.set(to, now);
     },
     draft: drafts.of,
+    draftCount: drafts.count,
     setDraft: drafts.set,
     presenceOf: people.of,
     isTyping: people.isTyping,

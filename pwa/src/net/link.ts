@@ -31,7 +31,7 @@ export interface LinkHandlers extends Pick<SyncHandlers, "applied" | "notOurs"> 
   frame(frame: ServerFrame): void;
   changed(): void;
   /** The server has ended the session. */
-  sessionEnded(end: { revoked: boolean }): void;
+  sessionEnded(): void;
   /** An attempt to connect failed, and it may be that the session has ended. */
   doubtful(): void;
   failed(error: unknown): void;

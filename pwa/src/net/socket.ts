@@ -37,7 +37,7 @@ export interface SocketHandlers {
   frame(frame: ServerFrame): void;
   moved(state: SocketState): void;
   /** The session ended, said by the server. */
-  sessionEnded(end: { revoked: boolean }): void;
+  sessionEnded(): void;
   /** This build is too old for the server. */
   outdated(): void;
   /** An attempt failed before the socket opened, and the browser does not say why: ask over HTTP. */
@@ -145,8 +145,7 @@ export class Socket {
     if (code >= CLOSE_FOR_GOOD_FROM) {
       this.#letGo();
       this.#move("stopped");
-      const revoked = code === CLOSE.revoked;
-      if (code === CLOSE.signedOut || revoked) this.#handlers.sessionEnded({ revoked });
+      if (code === CLOSE.signedOut || code === CLOSE.revoked) this.#handlers.sessionEnded();
       if (code === CLOSE.outdated) this.#handlers.outdated();
       return;
     }

@@ -15,6 +15,8 @@ import { openChannel } from "./channel.ts";
 import type { TabNews } from "./channel.ts";
 import { openLine } from "./line.ts";
 import type { Line, LineEdges, LineHandlers } from "./line.ts";
+import { createKeeping } from "./keeping.ts";
+import type { Keeping } from "./keeping.ts";
 import { createListeners } from "./listeners.ts";
 
 /** What the device holds could not be read: tried again after this long. */
@@ -25,6 +27,8 @@ export interface TabEdges extends Omit<LineEdges, "disk" | "api" | "visible">, A
   /** Name of the database on this device. */
   database: string;
   channel: BroadcastChannel | null;
+  /** Null on a page without HTTPS. */
+  subtle: SubtleCrypto | null;
   /** Whether the page is shown now. */
   visible: () => boolean;
   /** Asks the browser not to clear what this device holds. */
@@ -35,6 +39,8 @@ export interface TabEdges extends Omit<LineEdges, "disk" | "api" | "visible">, A
 
 export interface Tab {
   readonly account: Account;
+  /** What is sealed on this device until its person is back. */
+  readonly sealed: Pick<Keeping, "count" | "drop">;
   /** The line of the person who is signed in, once the device was read. */
   line(): Line | null;
   /** Listens to what changes; the answer stops. */
@@ -49,7 +55,16 @@ export function createTab(edges: TabEdges): Tab {
   const api = createApi(edges);
   const changes = createListeners<Change>();
   const channel = openChannel(edges.channel, hearTab);
-  const account = createAccount({ disk, api, channel, changed: accountChanged, failed: report });
+  const keeping = createKeeping({ ...edges, disk, api, restored, failed: report });
+  const account = createAccount({
+    disk,
+    api,
+    channel,
+    keeping,
+    loose: () => line?.unsent().filter(({ kept }) => kept !== "yes") ?? [],
+    changed: accountChanged,
+    failed: report,
+  });
   let line: Line | null = null;
   /** Whose line is open, or being opened. */
   let person: UserId | null = null;
@@ -114,9 +129,14 @@ export function createTab(edges: TabEdges): Tab {
     changes.tell({ kind: "closed" });
   }
 
-  function endedByServer({ revoked }: { revoked: boolean }): void {
+  function endedByServer(): void {
     const session = account.me()?.session;
-    if (session) void account.ended(session, { by: "server", revoked });
+    if (session) void account.ended(session, { by: "server" });
+  }
+
+  function restored(): void {
+    line?.reloadOutbox();
+    channel.say({ type: "outbox.changed" });
   }
 
   /** Another tab signed somebody else in, or everybody out: begin again with what the device says now. */
@@ -127,6 +147,7 @@ export function createTab(edges: TabEdges): Tab {
 
   return {
     account,
+    sealed: keeping,
     line: () => line,
     on: changes.add,
     async close() {

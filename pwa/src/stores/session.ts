@@ -1,24 +1,40 @@
 import { defineStore } from "pinia";
 import { ref, shallowRef } from "vue";
 import type { Me } from "#protocol/http.ts";
+import type { SealedCount } from "../db/sealed.ts";
 import type { AccountState } from "../net/account.ts";
 import { useTab } from "./tab.ts";
 
 /** Who is signed in on this device. Every verb that asks the server throws `ApiProblem` (net/api.ts). */
 export const useSession = defineStore("session", () => {
-  const { account, on } = useTab();
+  const { account, sealed: keeping, on } = useTab();
   const state = ref<AccountState>(account.state());
   const me = shallowRef<Me | null>(account.me());
+  const sealed = shallowRef<SealedCount | null>(null);
 
   on(({ kind }) => {
     if (kind !== "account") return;
     state.value = account.state();
     me.value = account.me();
+    if (account.state() === "signedOut") void lookForSealed();
   });
+
+  async function lookForSealed(): Promise<void> {
+    sealed.value = await keeping.count();
+  }
+
+  /** Removes for good what is sealed on this device. */
+  async function dropSealed(): Promise<void> {
+    await keeping.drop();
+    await lookForSealed();
+  }
 
   return {
     state,
     me,
+    /** What people had not got sent when their sessions were ended here; null when there is nothing. */
+    sealed,
+    dropSealed,
     /** Resolves as soon as `state` is known: from the device's cache at once, else after asking the server. */
     restore: account.restore,
     askCode: account.askCode,

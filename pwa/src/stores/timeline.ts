@@ -166,6 +166,11 @@ export const useTimeline = defineStore("timeline", () => {
     await tab.line()?.sendAgain(cid);
   }
 
+  /** The same for all that was not sent in time, in whatever conversation. */
+  async function sendHeld(): Promise<void> {
+    for (const row of conversations.unsent) if (row.standing === "held") await sendAgain(row.cid);
+  }
+
   /** Makes an unsent message the draft of its conversation again, after what is there. False: it may be sent already. */
   async function takeBack(cid: Cid): Promise<boolean> {
     const id = conversations.unsent.find((row) => row.cid === cid)?.conversation;
@@ -197,6 +202,11 @@ export const useTimeline = defineStore("timeline", () => {
     return tab.line()?.draft(id) ?? "";
   }
 
+  function draftCount(): number {
+    void drafts.value;
+    return tab.line()?.draftCount() ?? 0;
+  }
+
   /** Empty text removes the draft. */
   function setDraft(id: ConversationId, text: string): void {
     tab.line()?.setDraft(id, text);
@@ -218,11 +228,13 @@ export const useTimeline = defineStore("timeline", () => {
     loadOlder,
     send,
     sendAgain,
+    sendHeld,
     takeBack,
     discard,
     seen,
     typing,
     draft,
+    draftCount,
     setDraft,
   };
 });

@@ -20,6 +20,8 @@ export interface UnsentView {
   mayBeThere: boolean;
   /** The device has not been able to keep it. */
   unsafe: boolean;
+  /** It was sealed when its person was signed out from afar. */
+  restored: boolean;
 }
 
 export interface LastView {
@@ -78,7 +80,7 @@ export function itemOf(message: Message, { me, row }: { me: UserId; row: Convers
 }
 
 export function itemOfUnsent(unsent: StandingUnsent): TimelineItem {
-  const { cid, text, composedAt, standing, refused, saidAt, kept } = unsent;
+  const { cid, text, composedAt, wantedAt, standing, refused, saidAt, kept } = unsent;
   return {
     key: cid,
     seq: null,
@@ -91,6 +93,7 @@ export function itemOfUnsent(unsent: StandingUnsent): TimelineItem {
       code: refused,
       mayBeThere: saidAt !== null && refused === null,
       unsafe: kept === "failed",
+      restored: wantedAt === 0,
     },
   };
 }

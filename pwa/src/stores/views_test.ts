@@ -67,13 +67,14 @@ describe("a tick", () => {
       text: "unsent",
       at: AT,
       tick: "waiting",
-      unsent: { standing: "waiting", code: null, mayBeThere: false, unsafe: false },
+      unsent: { standing: "waiting", code: null, mayBeThere: false, unsafe: false, restored: false },
     });
     expect(itemOfUnsent(unsent({ standing: "unconfirmed", saidAt: AT, kept: "failed" })).unsent).toEqual({
       standing: "unconfirmed",
       code: null,
       mayBeThere: true,
       unsafe: true,
+      restored: false,
     });
   });
 

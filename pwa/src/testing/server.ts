@@ -7,6 +7,7 @@ import type { Command, InboxEvent, ServerFrame } from "#protocol/frames.ts";
 import type { SessionRow } from "#protocol/http.ts";
 import { HEARTBEAT_MS, HOLE_WAIT_MS, PROTOCOL } from "#protocol/limits.ts";
 import type { Log } from "./log.ts";
+import { createSeals } from "./seals.ts";
 
 type Socket = ServerWebSocket<undefined>;
 
@@ -42,6 +43,8 @@ export interface TestServer {
   minBuild: string;
   /** How many snapshots were served. */
   snapshots: number;
+  /** Nothing that was sealed can be opened. */
+  sealsClosed: boolean;
   /** Where the person is signed in. */
   devices: SessionRow[];
 }
@@ -51,6 +54,7 @@ export function startServer(first: Log): TestServer {
   const open = new Map<Socket, { greeted: boolean; told: number }>();
   const heard: Command[] = [];
   const waiting = new Set<() => void>();
+  const seals = createSeals();
 
   function send(socket: Socket, frame: ServerFrame): void {
     if (!server.loses(frame)) socket.send(JSON.stringify(frame));
@@ -124,7 +128,7 @@ export function startServer(first: Log): TestServer {
     if (!server.ackFirst) send(socket, ack);
   }
 
-  function fetch(request: Request, bun: Server<undefined>): Response | undefined {
+  function fetch(request: Request, bun: Server<undefined>): Response | Promise<Response> | undefined {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/api/auth/code") return Response.json({ resendAfterMs: 30_000 }, { status: 202 });
     if (pathname === "/api/auth/session") return session(request.method);
@@ -133,6 +137,8 @@ export function startServer(first: Log): TestServer {
       return Response.json({ code: "not_signed_in", message: "Please sign in." }, { status: 401 });
     if (pathname === "/ws") return bun.upgrade(request) ? undefined : new Response(null, { status: 426 });
     if (pathname === "/api/me") return Response.json(log.me);
+    if (pathname === "/api/seal") return Response.json(seals.key());
+    if (pathname === "/api/seal/open" && !server.sealsClosed) return seals.open(request);
     if (pathname === "/api/sessions") return devices(request.method);
     if (request.method === "DELETE" && pathname.startsWith("/api/sessions/")) return endDevice(pathname);
     if (pathname === "/api/snapshot") {
@@ -219,6 +225,7 @@ export function startServer(first: Log): TestServer {
     deaf: false,
     minBuild: "",
     snapshots: 0,
+    sealsClosed: false,
     devices: [],
   };
   return server;

@@ -24,6 +24,8 @@ export interface TestTab extends Tab {
   open(): Line;
   /** Resolves once `condition` holds; looked at after every change. */
   until(condition: () => boolean): Promise<void>;
+  /** The same for what only the disk knows. */
+  untilStored(condition: () => Promise<boolean>): Promise<void>;
   /** Resolves once the tab is live. */
   live(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export function openTab({
     locks,
     channel: new BroadcastChannel(database),
     visible: () => visible,
+    subtle: crypto.subtle,
     persist: async () => true,
     report: (error) => reported.push(error),
   });
@@ -70,11 +73,25 @@ export function openTab({
     });
   }
 
+  async function untilStored(condition: () => Promise<boolean>): Promise<void> {
+    for (;;) {
+      const changed = new Promise<void>((resolve) => {
+        const stop = tab.on(() => {
+          stop();
+          resolve();
+        });
+      });
+      if (await condition()) return;
+      await changed;
+    }
+  }
+
   return Object.assign(tab, {
     database,
     reported,
     open,
     until,
+    untilStored,
     live: () => until(() => tab.line()?.view().state === "live"),
   });
 }
