@@ -66,6 +66,70 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     expect(await toAlice.next("refused")).toEqual({ type: "refused", cid: send.cid, code: "cid_conflict" });
   });
 
+  test("carries replies, edits, reactions and deletions, and answers a repeat with how things are", async () => {
+    const { alice, bob, toAlice, toBob } = await twoPeople();
+    toAlice.say({ type: "message.send", cid: newCid(), to: bob.id, text: "hello" });
+    const { conversation, seq } = await toAlice.next("ack");
+    toBob.say({ type: "message.send", cid: newCid(), to: alice.id, text: "hi", replyTo: seq });
+    const reply = await toAlice.next("event", (frame) => frame.kind === "message" && frame.text === "hi");
+    expect(reply).toMatchObject({ replyTo: seq });
+
+    const edit = { type: "message.edit", cid: newCid(), conversation, seq, text: "hello you" } as const;
+    toAlice.say(edit);
+    const revised = await toAlice.next("revised");
+    expect(revised).toMatchObject({
+      cid: edit.cid,
+      duplicate: false,
+      message: { text: "hello you", revision: 1 },
+    });
+    const told = await toBob.next("event", (frame) => frame.kind === "revision");
+    expect(told).toMatchObject({ seq, by: alice.id, message: revised.message });
+
+    toBob.say({ type: "message.react", cid: newCid(), conversation, seq, emoji: "👍" });
+    const reacted = await toAlice.next("event", (frame) => frame.kind === "revision" && frame.by === bob.id);
+    expect(reacted).toMatchObject({ message: { reactions: [{ from: bob.id, emoji: "👍" }] } });
+    toAlice.say(edit);
+    expect(await toAlice.next("revised")).toMatchObject({ duplicate: true, message: { revision: 2 } });
+
+    toBob.say({ type: "message.delete", cid: edit.cid, conversation, seq, for: "both" });
+    expect(await toBob.next("refused")).toEqual({ type: "refused", cid: edit.cid, code: "not_yours" });
+    toAlice.say({ type: "message.delete", cid: newCid(), conversation, seq, for: "both" });
+    const gone = await toBob.next(
+      "event",
+      (frame) => frame.kind === "revision" && frame.message?.deletedAt !== undefined,
+    );
+    expect(gone).toMatchObject({ message: { text: "", revision: 3 } });
+  });
+
+  test("takes a revision at the second door too, and tells when an own message arrived", async () => {
+    const { alice, bob, toAlice, toBob } = await twoPeople();
+    toAlice.say({ type: "message.send", cid: newCid(), to: bob.id, text: "hello" });
+    const { conversation, seq, sentAt } = await toAlice.next("ack");
+    const { cookie } = bob;
+    const react = { type: "message.react", cid: newCid(), conversation, seq, emoji: "❤️" };
+    const answer = await post(`${bob.url}/api/revisions`, { body: react, cookie });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      200,
+      { cid: react.cid, duplicate: false, message: { text: "hello", reactions: [{ emoji: "❤️" }] } },
+    ]);
+    const late = await post(`${bob.url}/api/revisions`, { body: { ...react, seq: seq + 1 }, cookie });
+    expect([late.status, await late.json()]).toMatchObject([404, { code: "no_message" }]);
+    const page = await fetch(`${alice.url}/api/conversations/${conversation}/messages`, {
+      headers: { cookie: alice.cookie },
+    });
+    expect(await page.json()).toMatchObject({ messages: [{ reactions: [{ from: bob.id, emoji: "❤️" }] }] });
+
+    toBob.say({
+      type: "message.received",
+      cursor: (await toBob.next("event", ({ kind }) => kind === "message")).cursor,
+    });
+    await toAlice.next("event", (frame) => frame.kind === "mark");
+    const times = await fetch(`${alice.url}/api/conversations/${conversation}/messages/${seq}/times`, {
+      headers: { cookie: alice.cookie },
+    });
+    expect(await times.json()).toEqual({ sentAt, deliveredAt: expect.any(Number), readAt: null });
+  });
+
   test("resumes from a cursor with exactly what was missed", async () => {
     const { alice, bob, toAlice, toBob } = await twoPeople();
     const before = await toBob.welcome;

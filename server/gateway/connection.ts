@@ -169,10 +169,11 @@ export class Connection {
   // ---- inside ----
 
   #accept(command: Command): void {
-    const cid = command.type === "message.send" ? command.cid : undefined;
+    const cid = cidOf(command);
     if (!this.#greeted && command.type !== "hello") return this.#refuse("hello_first", { cid });
     const { sends, commands } = this.#allowance;
-    const waitMs = command.type === "message.send" ? sends.take() : commands.take();
+    // What is stored and has a cid waits in the device's outbox, which keeps to this pace.
+    const waitMs = (cid === undefined ? commands : sends).take();
     if (waitMs > 0) {
       this.#excess += 1;
       if (this.#excess > EXCESS_MAX) return this.close(CLOSE.flooding, "far too fast");
@@ -217,5 +218,18 @@ export class Connection {
     const leftMs = connection.#heardAt + SILENCE_MS - connection.#deps.clock();
     if (leftMs <= 0) return connection.close(CLOSE.silent, "nothing heard");
     connection.#watchSilence(leftMs);
+  }
+}
+
+/** The id of a command that is answered under one. */
+function cidOf(command: Command): Cid | undefined {
+  switch (command.type) {
+    case "message.send":
+    case "message.edit":
+    case "message.delete":
+    case "message.react":
+      return command.cid;
+    default:
+      return undefined;
   }
 }

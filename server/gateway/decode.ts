@@ -4,14 +4,17 @@ import type { TSchema } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { TypeCheck } from "@sinclair/typebox/compiler";
 import type { Command } from "#protocol/frames.ts";
-import { FRAME_MAX_BYTES } from "#protocol/limits.ts";
+import { EMOJI_MAX_CHARS, FRAME_MAX_BYTES } from "#protocol/limits.ts";
 
 const UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 const UUID_V7 = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
 const BUILD_MAX_CHARS = 64;
 
 const uuid = Type.String({ pattern: UUID });
+const cid = Type.String({ pattern: UUID_V7 });
 const position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+const revising = { cid, conversation: uuid, seq };
 
 /** Shape of each command's fields. The type in `Command` is the truth; a test holds the two together. */
 const SHAPES = {
@@ -21,7 +24,16 @@ const SHAPES = {
     epoch: Type.Union([uuid, Type.Null()]),
     cursor: position,
   }),
-  "message.send": Type.Object({ cid: Type.String({ pattern: UUID_V7 }), to: uuid, text: Type.String() }),
+  "message.send": Type.Object({ cid, to: uuid, text: Type.String(), replyTo: Type.Optional(seq) }),
+  "message.edit": Type.Object({ ...revising, text: Type.String() }),
+  "message.delete": Type.Object({
+    ...revising,
+    for: Type.Union([Type.Literal("both"), Type.Literal("me")]),
+  }),
+  "message.react": Type.Object({
+    ...revising,
+    emoji: Type.Union([Type.String({ maxLength: EMOJI_MAX_CHARS }), Type.Null()]),
+  }),
   "message.received": Type.Object({ cursor: position }),
   "message.read": Type.Object({ conversation: uuid, seq: position }),
   typing: Type.Object({ to: uuid }),

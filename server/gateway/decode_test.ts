@@ -7,10 +7,15 @@ import { decode } from "./decode.ts";
 const USER = "6f1c0a2e-3f60-4c55-9f9e-0b8a3a0c1d2e";
 const CID = "01926a3e-7c4b-7d1e-8a2f-0123456789ab";
 
+const MESSAGE = { cid: CID as Cid, conversation: USER as ConversationId, seq: 3 };
+
 /** One of each: a command that the decoder does not know would fail to compile or to decode. */
 const COMMANDS: { [Type in Command["type"]]: Extract<Command, { type: Type }> } = {
   hello: { type: "hello", protocol: 1, build: "2026-11-22T10:00:00Z", epoch: USER as Epoch, cursor: 0 },
   "message.send": { type: "message.send", cid: CID as Cid, to: USER as UserId, text: "hello" },
+  "message.edit": { type: "message.edit", ...MESSAGE, text: "hello you" },
+  "message.delete": { type: "message.delete", ...MESSAGE, for: "both" },
+  "message.react": { type: "message.react", ...MESSAGE, emoji: "👍" },
   "message.received": { type: "message.received", cursor: 3 },
   "message.read": { type: "message.read", conversation: USER as ConversationId, seq: 3 },
   typing: { type: "typing", to: USER as UserId },
@@ -26,6 +31,20 @@ describe("decode", () => {
   test("reads a hello of a device that has nothing yet", () => {
     const hello = { ...COMMANDS.hello, epoch: null };
     expect(decode(JSON.stringify(hello))).toEqual({ is: "command", command: hello });
+  });
+
+  test("reads a send that answers a message, and a reaction that is taken back", () => {
+    const reply = { ...COMMANDS["message.send"], replyTo: 3 };
+    expect(decode(JSON.stringify(reply))).toEqual({ is: "command", command: reply });
+    const none = { ...COMMANDS["message.react"], emoji: null };
+    expect(decode(JSON.stringify(none))).toEqual({ is: "command", command: none });
+  });
+
+  test("refuses a revision of no message, and one that is for nobody", () => {
+    const refused = { is: "refused", code: "bad_frame", cid: CID } as const;
+    expect(decode(JSON.stringify({ ...COMMANDS["message.edit"], seq: 0 }))).toEqual(refused);
+    expect(decode(JSON.stringify({ ...COMMANDS["message.delete"], for: "them" }))).toEqual(refused);
+    expect(decode(JSON.stringify({ ...COMMANDS["message.react"], emoji: "👍".repeat(99) }))).toEqual(refused);
   });
 
   test.each([

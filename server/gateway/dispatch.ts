@@ -2,12 +2,14 @@
 import type { Logger } from "pino";
 import type { Command, Contact, Hello, PresenceNotice, ServerFrame } from "#protocol/frames.ts";
 import { CLOSE } from "#protocol/close_codes.ts";
-import type { Cursor, Epoch, SessionId, UserId } from "#protocol/ids.ts";
+import type { RefusedCode } from "#protocol/codes.ts";
+import type { Cid, Cursor, Epoch, SessionId, UserId } from "#protocol/ids.ts";
 import * as limits from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { InboxState } from "../inbox/queries.ts";
-import type { Change, Outcome, Send } from "../messages/change.ts";
-import { cleanText, refusalOf } from "../messages/text.ts";
+import type { Change, Outcome } from "../messages/change.ts";
+import { reviseOf } from "../messages/revise.ts";
+import { sendOf } from "../messages/send.ts";
 import type { DeviceState } from "../presence/presence.ts";
 import type { Connection } from "./connection.ts";
 import { presenceTopic, userTopic } from "./topics.ts";
@@ -57,7 +59,11 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       case "message.send":
         // A message ends the typing notice on the other side: what is typed next is news again.
         typedAt.get(connection)?.delete(command.to);
-        return send({ kind: "send", user, cid: command.cid, to: command.to, text: cleanText(command.text) });
+        return tell(command, sendOf(command, user));
+      case "message.edit":
+      case "message.delete":
+      case "message.react":
+        return tell(command, reviseOf(command, user));
       case "message.received":
         return answerMark(await write({ kind: "received", user, cursor: command.cursor }));
       case "message.read":
@@ -157,18 +163,19 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     }
   }
 
-  async function send(change: Send): Promise<string[]> {
-    const { cid } = change;
-    const refusal = refusalOf(change.text);
-    if (refusal !== null) return [encode({ type: "refused", cid, code: refusal })];
+  /** Stores what a command asks for and answers it under its cid. */
+  async function tell({ cid }: { cid: Cid }, change: Change | RefusedCode): Promise<string[]> {
+    if (typeof change === "string") return [encode({ type: "refused", cid, code: change })];
     const outcome = await write(change);
     switch (outcome.is) {
       case "sent":
         return [encode({ type: "ack", ...outcome.answer })];
+      case "revised":
+        return [encode({ type: "revised", ...outcome.answer })];
       case "refused":
         return [encode(refusedFrame(outcome, { cid }))];
       case "done":
-        throw new Error("a send came to nothing");
+        throw new Error(`${change.kind} came to nothing`);
       default:
         return outcome satisfies never;
     }
@@ -203,10 +210,7 @@ function answerMark(outcome: Outcome): string[] {
   return outcome.is === "refused" ? [encode(refusedFrame(outcome, {}))] : [];
 }
 
-function refusedFrame(
-  outcome: Extract<Outcome, { is: "refused" }>,
-  about: { cid?: Send["cid"] },
-): ServerFrame {
+function refusedFrame(outcome: Extract<Outcome, { is: "refused" }>, about: { cid?: Cid }): ServerFrame {
   const { code, retryAfterMs } = outcome;
   return retryAfterMs === undefined
     ? { type: "refused", ...about, code }

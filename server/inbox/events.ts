@@ -13,7 +13,7 @@ export interface InboxRow {
   user: UserId;
   cursor: Cursor;
   at: EpochMs;
-  kind: "message" | "delivered" | "read" | "contact" | "session";
+  kind: "message" | "revision" | "delivered" | "read" | "contact" | "session";
   /** Null where it is about none. */
   conversation: ConversationId | null;
   seq: Seq;
@@ -31,6 +31,8 @@ export function columnsOf(body: EventBody): Pick<InboxRow, "kind" | "conversatio
   switch (body.kind) {
     case "message":
       return { kind: "message", conversation: body.conversation, seq: body.seq, subject: body.from };
+    case "revision":
+      return { kind: "revision", conversation: body.conversation, seq: body.seq, subject: body.by };
     case "mark":
       return { kind: body.mark, conversation: body.conversation, seq: body.seq, subject: body.user };
     case "contact":

@@ -1,7 +1,9 @@
 /** Reading inboxes: heads, and events after a cursor. */
 import type { Sql, TransactionSql } from "postgres";
-import type { Cid, Cursor, Epoch, EpochMs, SessionId, UserId } from "#protocol/ids.ts";
+import type { Cursor, Epoch, EpochMs, SessionId, UserId } from "#protocol/ids.ts";
 import { arrayOf } from "../db/arrays.ts";
+import { seenBy, storedColumns } from "../messages/stored.ts";
+import type { StoredMessage } from "../messages/stored.ts";
 import { frameOf } from "./events.ts";
 import type { EventBody, Grown, InboxRow } from "./events.ts";
 
@@ -29,16 +31,10 @@ export async function selectHeads(db: Sql, users: readonly UserId[]): Promise<Ma
   return new Map(rows.map((row) => [row.user, row.head]));
 }
 
-interface EventRow extends Pick<
-  InboxRow,
-  "user" | "cursor" | "kind" | "conversation" | "seq" | "subject" | "at"
-> {
-  cid: Cid | null;
-  to: UserId | null;
-  text: string | null;
+type EventRow = Pick<InboxRow, "user" | "cursor" | "kind" | "conversation" | "seq" | "subject" | "at"> & {
   name: string | null;
   device: string | null;
-}
+} & (StoredMessage | { [Column in keyof Omit<StoredMessage, "conversation" | "seq">]: null });
 
 /** Frames of a user's events after `after`, oldest first, at most `limit`, none older than `since`. */
 export async function selectFrames(
@@ -48,7 +44,7 @@ export async function selectFrames(
 ): Promise<{ cursor: Cursor; frame: string }[]> {
   const rows = await db<EventRow[]>`
     select ${eventColumns(db)}
-    from inbox i ${eventJoins(db)}
+    from inbox i ${eventJoins(db, options)}
     where i.user_id = ${user} and i.cursor > ${options.after} and i.at > ${options.since}
     order by i.cursor limit ${options.limit}`;
   return rows.map((row) => ({ cursor: row.cursor, frame: frameIn(row) }));
@@ -69,42 +65,43 @@ export async function selectGrown(
       select * from inbox where user_id = g.user_id and cursor > g.after and cursor <= g.up_to and at > ${since}
       order by cursor
     ) i
-    ${eventJoins(db)}
+    ${eventJoins(db, { since })}
     order by g.place, i.cursor`;
   return rows.map((row) => ({ ...row, frame: frameIn(row) }));
 }
 
 function eventColumns(db: Reader) {
-  return db`i.user_id as "user", i.cursor, i.kind, i.conversation_id as conversation, i.seq, i.subject_id as subject, i.at,
-    m.cid, m.recipient_id as "to", m.body as text, u.name, s.device`;
+  return db`${storedColumns(db)}, i.user_id as "user", i.cursor, i.kind, i.conversation_id as conversation, i.seq,
+    i.subject_id as subject, i.at, u.name, s.device`;
 }
 
-function eventJoins(db: Reader) {
+/** A message lies in the day of its event. One that was revised may lie in any, so it is looked up in all that are kept. */
+function eventJoins(db: Reader, { since }: { since: EpochMs }) {
   return db`
     left join users u on u.id = i.subject_id
     left join sign_ins s on i.kind = 'session' and s.session_id = i.subject_id
-    left join messages m on i.kind = 'message' and m.conversation_id = i.conversation_id and m.seq = i.seq
-      and m.sent_at = i.at`;
+    left join lateral (
+      select * from messages
+      where i.kind = 'message' and conversation_id = i.conversation_id and seq = i.seq and sent_at = i.at
+      union all
+      select * from messages
+      where i.kind = 'revision' and conversation_id = i.conversation_id and seq = i.seq and sent_at > ${since}
+    ) m on true`;
 }
 
 function frameIn(row: EventRow): string {
   return frameOf(JSON.stringify(bodyOf(row)), row.cursor);
 }
 
+/** As things are now: whatever became of a message since is in the event that first told of it too. */
 function bodyOf(row: EventRow): EventBody {
-  const { kind, conversation, seq, cid, to, text, at, name, device } = row;
+  const { kind, user, conversation, seq, at, name, device } = row;
+  const message = row.cid === null ? null : seenBy(row, user);
   switch (kind) {
     case "message":
-      return {
-        kind,
-        conversation: there(conversation),
-        seq,
-        cid: there(cid),
-        from: row.subject as UserId,
-        to: there(to),
-        text: there(text),
-        sentAt: at,
-      };
+      return { kind, ...there(message) };
+    case "revision":
+      return { kind, conversation: there(conversation), seq, by: row.subject as UserId, message };
     case "delivered":
     case "read":
       return {

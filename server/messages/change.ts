@@ -1,7 +1,7 @@
 /** What people do that is stored: the changes that one transaction decides together, and what becomes of each. */
 import type { Cid, ConversationId, Cursor, Seq, UserId } from "#protocol/ids.ts";
 import type { RefusedCode } from "#protocol/codes.ts";
-import type { SendAnswer } from "#protocol/http.ts";
+import type { RevisedAnswer, SendAnswer } from "#protocol/http.ts";
 
 /** `text` is clean already (`cleanText`). */
 export interface Send {
@@ -10,6 +10,21 @@ export interface Send {
   cid: Cid;
   to: UserId;
   text: string;
+  /** The message of this conversation that it answers. */
+  replyTo?: Seq;
+}
+
+/** `user` edits, deletes or reacts to the message `seq`. An edit's text is clean already. */
+export interface Revise {
+  kind: "revise";
+  user: UserId;
+  cid: Cid;
+  conversation: ConversationId;
+  seq: Seq;
+  act:
+    | { is: "edit"; text: string }
+    | { is: "delete"; for: "both" | "me" }
+    | { is: "react"; emoji: string | null };
 }
 
 /** A device of `user` holds every event up to `cursor` durably. */
@@ -27,11 +42,12 @@ export interface Read {
   seq: Seq;
 }
 
-export type Change = Send | Received | Read;
+export type Change = Send | Revise | Received | Read;
 
-/** What a change came to: an answer for a send, nothing for a mark, or the code of a refusal that stored nothing. */
+/** What a change came to: an answer for a send or a revision, nothing for a mark, or the code of a refusal that stored nothing. */
 export type Outcome =
   | { is: "sent"; answer: SendAnswer }
+  | { is: "revised"; answer: RevisedAnswer }
   | { is: "done" }
   | { is: "refused"; code: RefusedCode; retryAfterMs?: number };
 

@@ -143,6 +143,8 @@ function aliceAndBob(): Facts {
       [pair(TALK, BOB), { delivered: 0, read: 0 }],
     ]),
     earlier: new Map(),
+    messages: new Map(),
+    revisions: new Map(),
     arrived: new Map(),
   };
 }

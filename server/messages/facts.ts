@@ -1,7 +1,8 @@
 /** What must be known to decide a batch of changes, as the database has it. Keyed by `pair(…)` of ids. */
-import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
+import type { Cid, ConversationId, Cursor, Seq, UserId } from "#protocol/ids.ts";
 import type { Marks, SendAnswer } from "#protocol/http.ts";
 import type { Heads } from "../inbox/append.ts";
+import type { StoredMessage } from "./stored.ts";
 
 export interface ConversationFacts {
   users: readonly [UserId, UserId];
@@ -11,7 +12,9 @@ export interface ConversationFacts {
 /** An accepted send, to answer its repeats. */
 export interface EarlierSend {
   to: UserId;
-  text: string;
+  /** Null when it is no longer what was sent: edited, or deleted. */
+  text: string | null;
+  replyTo: Seq | null;
   answer: SendAnswer;
 }
 
@@ -24,10 +27,18 @@ export interface Facts {
   marks: Map<string, Marks>;
   /** Sends accepted before, by (sender, cid). */
   earlier: Map<string, EarlierSend>;
+  /** Messages that are revised in the batch, by `place(…)`. */
+  messages: Map<string, StoredMessage>;
+  /** Revisions accepted before, by (user, cid): the cursor of their event in the user's own inbox. */
+  revisions: Map<string, Cursor>;
   /** For each user with a `received` in the batch: the newest of their peers' messages that it covers. */
   arrived: Map<UserId, { conversation: ConversationId; cursor: number; seq: Seq }[]>;
 }
 
 export function pair(first: UserId | ConversationId, second: UserId | Cid): string {
   return `${first} ${second}`;
+}
+
+export function place({ conversation, seq }: { conversation: ConversationId; seq: Seq }): string {
+  return `${conversation} ${seq}`;
 }

@@ -1,12 +1,14 @@
 /** Reading conversations: pages of history, the list with its derived unread counts, and the snapshot. */
 import type { Sql, TransactionSql } from "postgres";
-import type { Message, Person } from "#protocol/frames.ts";
-import type { Conversation, MessagePage, Snapshot } from "#protocol/http.ts";
+import type { Person } from "#protocol/frames.ts";
+import type { Conversation, MessagePage, MessageTimes, Snapshot } from "#protocol/http.ts";
 import type { ConversationId, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { PAGE_MESSAGES } from "#protocol/limits.ts";
 import { selectSignIns } from "../auth/queries.ts";
 import { Refusal } from "../problem.ts";
 import { retainedSince } from "./queries.ts";
+import { seenBy, storedColumns } from "./stored.ts";
+import type { StoredMessage } from "./stored.ts";
 
 type Reader = Sql | TransactionSql;
 
@@ -22,7 +24,7 @@ export async function readPage(
   const [member] = await db`
     select 1 from conversations where id = ${conversation} and ${user} in (low_user, high_user)`;
   if (member === undefined) throw new Refusal("no_conversation");
-  const pages = await selectPages(db, [conversation], { before, limit, now });
+  const pages = await selectPages(db, [conversation], { user, before, limit, now });
   return pages.get(conversation) ?? { messages: [], more: false };
 }
 
@@ -30,23 +32,50 @@ export async function readPage(
 async function selectPages(
   db: Reader,
   conversations: ConversationId[],
-  { before, limit, now }: { before: Seq | null; limit: number; now: EpochMs },
+  { user, before, limit, now }: { user: UserId; before: Seq | null; limit: number; now: EpochMs },
 ): Promise<Map<ConversationId, MessagePage>> {
-  const rows = await db<Message[]>`
-    select m.* from unnest(${conversations}::uuid[]) as c (id)
+  const rows = await db<StoredMessage[]>`
+    select ${storedColumns(db)} from unnest(${conversations}::uuid[]) as c (id)
     cross join lateral (
-      select conversation_id as conversation, seq, cid, sender_id as "from", recipient_id as "to", body as text,
-        sent_at as "sentAt"
-      from messages
+      select * from messages
       where conversation_id = c.id and seq < ${before ?? Number.MAX_SAFE_INTEGER} and sent_at > ${retainedSince(now)}
       order by seq desc limit ${limit + 1}
     ) m`;
   return new Map(
     [...Map.groupBy(rows, (row) => row.conversation)].map(([id, newestFirst]) => [
       id,
-      { messages: newestFirst.slice(0, limit).toReversed(), more: newestFirst.length > limit },
+      {
+        messages: newestFirst
+          .slice(0, limit)
+          .map((stored) => seenBy(stored, user))
+          .toReversed(),
+        more: newestFirst.length > limit,
+      },
     ]),
   );
+}
+
+/**
+ * When an own message was sent, and when the peer's marks first reached it: what the own inbox was told of them, from the
+ * message on. Throws `no_message` for any other message.
+ */
+export async function readTimes(
+  db: Sql,
+  request: { user: UserId; conversation: ConversationId; seq: Seq; now: EpochMs },
+): Promise<MessageTimes> {
+  const { user, conversation, seq, now } = request;
+  const firstMark = (kinds: string[]) => db`(
+    select i.at from inbox i
+    where i.user_id = m.sender_id and i.cursor > m.sender_cursor and i.at >= m.sent_at and i.kind = any(${kinds})
+      and i.conversation_id = m.conversation_id and i.subject_id = m.recipient_id and i.seq >= m.seq
+    order by i.cursor limit 1)`;
+  const [times] = await db<MessageTimes[]>`
+    select m.sent_at as "sentAt", ${firstMark(["delivered", "read"])} as "deliveredAt", ${firstMark(["read"])} as "readAt"
+    from messages m
+    where m.conversation_id = ${conversation} and m.seq = ${seq} and m.sender_id = ${user}
+      and m.sent_at > ${retainedSince(now)} and m.hidden_from_sender is null`;
+  if (times === undefined) throw new Refusal("no_message");
+  return times;
 }
 
 /** A user's conversations, latest message first, then by name. */
@@ -105,7 +134,7 @@ export async function readSnapshot(
     const pages = await selectPages(
       tx,
       conversations.map((conversation) => conversation.id),
-      { before: null, limit: PAGE_MESSAGES, now },
+      { user, before: null, limit: PAGE_MESSAGES, now },
     );
     return {
       ...state,

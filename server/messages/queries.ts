@@ -1,22 +1,23 @@
 /** The SQL of a batch: what is read to decide it, what is written once decided. */
 import type { TransactionSql } from "postgres";
-import type { Cid, ConversationId, Cursor, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import type { ConversationId, Cursor, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import type { Marks } from "#protocol/http.ts";
 import { arrayOf } from "../db/arrays.ts";
 import { lockHeads } from "../inbox/append.ts";
-import type { Heads } from "../inbox/append.ts";
-import type { Change, Read, Received, Send } from "./change.ts";
+import type { Change, Read, Received, Revise, Send } from "./change.ts";
 import type { Decision } from "./decide.ts";
+import { selectEarlier } from "./earlier.ts";
 import { pair } from "./facts.ts";
-import type { EarlierSend, Facts } from "./facts.ts";
+import type { Facts } from "./facts.ts";
+import { selectRevised, selectRevisions, storeRevisions } from "./revisions.ts";
 
 /** No two instances' clocks are further apart. */
 const CLOCKS_APART_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * Reads whom the batch is about, then locks the heads of every inbox it may grow, then reads what only the lock keeps true.
- * One pipelined round trip for sends, two with marks, and no statement for what the batch has none of.
+ * One pipelined round trip for sends, two with marks or revisions, and no statement for what the batch has none of.
  */
 export async function readFacts(
   tx: TransactionSql,
@@ -26,41 +27,39 @@ export async function readFacts(
   const sends = changes.filter((change): change is Send => change.kind === "send");
   const received = changes.filter((change): change is Received => change.kind === "received");
   const reads = changes.filter((change): change is Read => change.kind === "read");
+  const revises = changes.filter((change): change is Revise => change.kind === "revise");
 
-  const [arrivals, readFrom] =
+  const [arrivals, members] =
     sends.length === changes.length
       ? [[], []]
-      : await Promise.all([selectArrived(tx, received, now), selectMembers(tx, reads)]);
+      : await Promise.all([selectArrived(tx, received, now), selectMembers(tx, [...reads, ...revises])]);
   const users = [
     ...changes.map((change) => change.user),
     ...sends.map((send) => send.to),
     ...arrivals.map((arrival) => arrival.from),
-    ...readFrom.flatMap(({ low, high }) => [low, high]),
+    ...members.flatMap(({ low, high }) => [low, high]),
   ];
+  const readFrom = membersOf(reads, members);
   const marked = uniqueOf([...arrivals, ...readFrom].map((row) => row.conversation));
-  const [heads, related, headSeqs, marks] = await Promise.all([
+  const [heads, related, headSeqs, marks, messages, revisions] = await Promise.all([
     lockHeads(tx, users),
-    selectRelated(tx, sends),
+    selectRelated(tx, [...sends, ...bothWays(membersOf(revises, members))]),
     selectHeadSeqs(tx, readFrom),
     selectMarks(tx, marked),
+    selectRevised(tx, revises, retainedSince(now)),
+    selectRevisions(tx, revises),
   ]);
   return {
     heads,
-    earlier: await selectEarlier(tx, sends.filter(mayBeRepeated(heads))),
+    messages,
+    revisions,
+    earlier: await selectEarlier(tx, sends, heads),
     conversationOf: new Map(related.map((row) => [pair(row.user, row.contact), row.conversation])),
-    conversations: conversationsOf({ related, arrivals, readFrom, headSeqs }),
+    conversations: conversationsOf({ related, arrivals, members, headSeqs }),
     marks: new Map(
       marks.map(({ conversation, user, delivered, read }) => [pair(conversation, user), { delivered, read }]),
     ),
     arrived: Map.groupBy(arrivals, (row) => row.user),
-  };
-}
-
-/** A cid above all that were ever accepted from its sender is new. True under the lock of the sender's head. */
-function mayBeRepeated(heads: Heads) {
-  return function isNotNew({ user, cid }: Send): boolean {
-    const newest = heads.get(user)?.newestCid;
-    return newest !== undefined && cid <= newest;
   };
 }
 
@@ -89,22 +88,38 @@ interface Members {
 function conversationsOf(found: {
   related: readonly Related[];
   arrivals: readonly Arrival[];
-  readFrom: readonly Members[];
+  members: readonly Members[];
   headSeqs: readonly { conversation: ConversationId; headSeq: Seq }[];
 }): Facts["conversations"] {
-  const { related, arrivals, readFrom, headSeqs } = found;
+  const { related, arrivals, members, headSeqs } = found;
   const headSeqOf = new Map([...headSeqs, ...related].map((row) => [row.conversation, row.headSeq]));
   const pairs = [
     ...related.map(({ conversation, user, contact }) => [conversation, [user, contact]] as const),
     ...arrivals.map(({ conversation, user, from }) => [conversation, [user, from]] as const),
-    ...readFrom.map(({ conversation, low, high }) => [conversation, [low, high]] as const),
+    ...members.map(({ conversation, low, high }) => [conversation, [low, high]] as const),
   ];
   return new Map(pairs.map(([id, users]) => [id, { users, headSeq: headSeqOf.get(id) ?? 0 }]));
 }
 
-async function selectRelated(tx: TransactionSql, sends: readonly Send[]): Promise<Related[]> {
-  if (sends.length === 0) return [];
-  const wanted = [...new Map(sends.map((send) => [pair(send.user, send.to), send])).values()];
+/** Those of the conversations that these changes are about. */
+function membersOf(changes: readonly (Read | Revise)[], members: readonly Members[]): Members[] {
+  const wanted = new Set(changes.map((change) => change.conversation));
+  return members.filter(({ conversation }) => wanted.has(conversation));
+}
+
+function bothWays(members: readonly Members[]): Pick<Send, "user" | "to">[] {
+  return members.flatMap(({ low, high }) => [
+    { user: low, to: high },
+    { user: high, to: low },
+  ]);
+}
+
+async function selectRelated(
+  tx: TransactionSql,
+  pairs: readonly Pick<Send, "user" | "to">[],
+): Promise<Related[]> {
+  if (pairs.length === 0) return [];
+  const wanted = [...new Map(pairs.map((one) => [pair(one.user, one.to), one])).values()];
   return tx<Related[]>`
     select k.user_id as "user", k.contact_id as contact, k.conversation_id as conversation, c.head_seq as "headSeq"
     from unnest(${arrayOf(wanted.map(({ user }) => user))}::uuid[], ${arrayOf(wanted.map(({ to }) => to))}::uuid[])
@@ -139,11 +154,11 @@ async function selectArrived(
     order by i.cursor`;
 }
 
-async function selectMembers(tx: TransactionSql, reads: readonly Read[]): Promise<Members[]> {
-  if (reads.length === 0) return [];
+async function selectMembers(tx: TransactionSql, changes: readonly (Read | Revise)[]): Promise<Members[]> {
+  if (changes.length === 0) return [];
   return tx<Members[]>`
     select id as conversation, low_user as low, high_user as high from conversations
-    where id = any(${arrayOf(uniqueOf(reads.map((read) => read.conversation)))}::uuid[])`;
+    where id = any(${arrayOf(uniqueOf(changes.map((change) => change.conversation)))}::uuid[])`;
 }
 
 async function selectHeadSeqs(
@@ -170,34 +185,7 @@ function uniqueOf<T>(list: readonly T[]): T[] {
   return [...new Set(list)];
 }
 
-/** Sends accepted before under the same (sender, cid). Safe under the lock of the senders' heads. */
-async function selectEarlier(tx: TransactionSql, sends: readonly Send[]): Promise<Map<string, EarlierSend>> {
-  if (sends.length === 0) return new Map();
-  interface Row {
-    user: UserId;
-    cid: Cid;
-    to: UserId;
-    text: string;
-    conversation: ConversationId;
-    seq: Seq;
-    sentAt: EpochMs;
-    cursor: Cursor;
-  }
-  const rows = await tx<Row[]>`
-    select m.sender_id as "user", m.cid, m.recipient_id as "to", m.body as text, m.conversation_id as conversation,
-      m.seq, m.sent_at as "sentAt", m.sender_cursor as cursor
-    from unnest(${arrayOf(sends.map((send) => send.user))}::uuid[], ${arrayOf(sends.map((send) => send.cid))}::uuid[])
-      as s (user_id, cid)
-    join messages m on m.sender_id = s.user_id and m.cid = s.cid`;
-  return new Map(
-    rows.map(({ user, cid, to, text, conversation, seq, sentAt, cursor }) => [
-      pair(user, cid),
-      { to, text, answer: { cid, conversation, seq, sentAt, cursor, duplicate: false } },
-    ]),
-  );
-}
-
-/** Writes what was decided about messages, conversations and marks. The inbox rows are `storeRows`' part. */
+/** Writes what was decided about messages, revisions, conversations and marks. The inbox rows are `storeRows`' part. */
 export async function storeDecision(
   tx: TransactionSql,
   decision: Decision,
@@ -206,6 +194,7 @@ export async function storeDecision(
   await Promise.all([
     decision.messages.length === 0 ? null : storeMessages(tx, decision, { facts, at }),
     decision.marked.size === 0 ? null : storeMarks(tx, [...decision.marked.values()]),
+    decision.revised.size === 0 ? null : storeRevisions(tx, decision),
   ]);
 }
 
@@ -215,18 +204,20 @@ function storeMessages(
   { facts, at }: { facts: Facts; at: EpochMs },
 ) {
   const headSeqs = [...grown].map((id) => facts.conversations.get(id)?.headSeq ?? 0);
+  // An array that is shorter than the others goes on with nulls: where nobody replies, it is none.
+  const replies = messages.some(({ replyTo }) => replyTo !== undefined) ? messages : [];
   return tx`
     with numbered as (
       update conversations c set head_seq = v.head_seq
       from unnest(${arrayOf([...grown])}::uuid[], ${arrayOf(headSeqs)}::int8[]) as v (id, head_seq) where c.id = v.id
     )
-    insert into messages (conversation_id, seq, sender_id, recipient_id, cid, body, sent_at, sender_cursor)
-    select conversation_id, seq, sender_id, recipient_id, cid, body, ${at}::timestamptz, sender_cursor
+    insert into messages (conversation_id, seq, sender_id, recipient_id, cid, body, sent_at, sender_cursor, reply_to)
+    select conversation_id, seq, sender_id, recipient_id, cid, body, ${at}::timestamptz, sender_cursor, reply_to
     from unnest(${arrayOf(messages.map((m) => m.conversation))}::uuid[], ${arrayOf(messages.map((m) => m.seq))}::int8[],
       ${arrayOf(messages.map((m) => m.from))}::uuid[], ${arrayOf(messages.map((m) => m.to))}::uuid[],
       ${arrayOf(messages.map((m) => m.cid))}::uuid[], ${messages.map((m) => m.text)}::text[],
-      ${arrayOf(messages.map((m) => m.senderCursor))}::int8[])
-      as v (conversation_id, seq, sender_id, recipient_id, cid, body, sender_cursor)`;
+      ${arrayOf(messages.map((m) => m.senderCursor))}::int8[], ${arrayOf(replies.map((m) => m.replyTo ?? null))}::int8[])
+      as v (conversation_id, seq, sender_id, recipient_id, cid, body, sender_cursor, reply_to)`;
 }
 
 function storeMarks(

@@ -1,14 +1,18 @@
 /** The HTTP door to conversations: the list, pages of history, the snapshot, and the second door to send. */
 import type { Sql } from "postgres";
 import { Elysia, t } from "elysia";
-import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
-import { PAGE_MESSAGES, PAGE_MESSAGES_MAX } from "#protocol/limits.ts";
+import type { RefusedCode } from "#protocol/codes.ts";
+import type { MessageSend } from "#protocol/frames.ts";
+import type { ConversationId, UserId } from "#protocol/ids.ts";
+import type { Revision } from "#protocol/messages.ts";
+import { EMOJI_MAX_CHARS, PAGE_MESSAGES, PAGE_MESSAGES_MAX } from "#protocol/limits.ts";
 import type { Guard } from "../auth/guard.ts";
 import type { Clock } from "../clock.ts";
 import { Refusal } from "../problem.ts";
-import type { Send } from "./change.ts";
-import { readConversations, readPage, readSnapshot } from "./history.ts";
-import { cleanText, refusalOf } from "./text.ts";
+import type { Change, Outcome } from "./change.ts";
+import { readConversations, readPage, readSnapshot, readTimes } from "./history.ts";
+import { reviseOf } from "./revise.ts";
+import { sendOf } from "./send.ts";
 import type { Writer } from "./writer.ts";
 
 export interface MessageRoutesDeps {
@@ -21,7 +25,11 @@ export interface MessageRoutesDeps {
 }
 
 const uuid = t.String({ format: "uuid" });
+const cid = t.String({ format: "uuid", pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$" });
 const seq = t.Integer({ minimum: 0 });
+/** Of a message that there is. */
+const someSeq = t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+const moment = t.Integer();
 const person = t.Object({ id: uuid, name: t.String() });
 const marks = t.Object({ delivered: seq, read: seq });
 const message = t.Object({
@@ -31,7 +39,13 @@ const message = t.Object({
   from: uuid,
   to: uuid,
   text: t.String(),
-  sentAt: t.Integer(),
+  sentAt: moment,
+  replyTo: t.Optional(seq),
+  revision: t.Optional(t.Integer({ minimum: 1 })),
+  editedAt: t.Optional(moment),
+  deletedAt: t.Optional(moment),
+  hidden: t.Optional(t.Literal(true)),
+  reactions: t.Optional(t.Array(t.Object({ from: uuid, emoji: t.String() }))),
 });
 const conversation = t.Object({
   id: uuid,
@@ -60,7 +74,47 @@ const sent = t.Object({
   duplicate: t.Boolean(),
 });
 
+const revising = { cid, conversation: uuid, seq: someSeq };
+const revision = t.Union([
+  t.Object({ type: t.Literal("message.edit"), ...revising, text: t.String() }),
+  t.Object({
+    type: t.Literal("message.delete"),
+    ...revising,
+    for: t.Union([t.Literal("both"), t.Literal("me")]),
+  }),
+  t.Object({
+    type: t.Literal("message.react"),
+    ...revising,
+    emoji: t.Union([t.String({ maxLength: EMOJI_MAX_CHARS }), t.Null()]),
+  }),
+]);
+const revised = t.Object({
+  cid: uuid,
+  cursor: t.Integer({ minimum: 0 }),
+  duplicate: t.Boolean(),
+  message,
+});
+const times = t.Object({
+  sentAt: moment,
+  deliveredAt: t.Union([moment, t.Null()]),
+  readAt: t.Union([moment, t.Null()]),
+});
+
 export function messageRoutes({ db, clock, guard, writer, takeSend }: MessageRoutesDeps) {
+  /** At the user's own pace; throws what was refused. */
+  async function write(
+    user: UserId,
+    change: Change | RefusedCode,
+  ): Promise<Exclude<Outcome, { is: "refused" }>> {
+    const waitMs = takeSend(user);
+    if (waitMs > 0) throw new Refusal("rate_limited", { retryAfterMs: waitMs });
+    if (typeof change === "string") throw new Refusal(change);
+    const outcome = await writer.write(change);
+    if (outcome.is !== "refused") return outcome;
+    const { code, retryAfterMs } = outcome;
+    throw new Refusal(code, retryAfterMs === undefined ? {} : { retryAfterMs });
+  }
+
   return new Elysia({ name: "messages", prefix: "/api", detail: { tags: ["messages"] } })
     .use(guard)
     .get("/conversations", ({ session }) => readConversations(db, { user: session.user, now: clock() }), {
@@ -89,6 +143,22 @@ export function messageRoutes({ db, clock, guard, writer, takeSend }: MessageRou
         detail: { summary: "Messages before a seq, ascending, at most seven days old" },
       },
     )
+    .get(
+      "/conversations/:id/messages/:seq/times",
+      ({ session, params }) =>
+        readTimes(db, {
+          user: session.user,
+          conversation: params.id as ConversationId,
+          seq: params.seq,
+          now: clock(),
+        }),
+      {
+        signedIn: true,
+        params: t.Object({ id: uuid, seq: someSeq }),
+        response: times,
+        detail: { summary: "When an own message was sent, delivered and read" },
+      },
+    )
     .get("/snapshot", ({ session }) => readSnapshot(db, { user: session.user, now: clock() }), {
       signedIn: true,
       response: snapshot,
@@ -97,47 +167,31 @@ export function messageRoutes({ db, clock, guard, writer, takeSend }: MessageRou
     .post(
       "/messages",
       async ({ session, body, set }) => {
-        const waitMs = takeSend(session.user);
-        if (waitMs > 0) throw new Refusal("rate_limited", { retryAfterMs: waitMs });
-        const text = cleanText(body.text);
-        const refusal = refusalOf(text);
-        if (refusal !== null) throw new Refusal(refusal);
-        const answer = await send(writer, {
-          kind: "send",
-          user: session.user,
-          cid: body.cid as Cid,
-          to: body.to as UserId,
-          text,
-        });
+        const outcome = await write(session.user, sendOf(body as Omit<MessageSend, "type">, session.user));
+        if (outcome.is !== "sent") throw new Error("a send was not answered as one");
+        const { answer } = outcome;
         set.status = answer.duplicate ? 200 : 201;
         return answer;
       },
       {
         signedIn: true,
-        body: t.Object({
-          cid: t.String({ format: "uuid", pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$" }),
-          to: uuid,
-          text: t.String(),
-        }),
+        body: t.Object({ cid, to: uuid, text: t.String(), replyTo: t.Optional(someSeq) }),
         response: { 200: sent, 201: sent },
         detail: { summary: "Send a message; a repeat of the same cid is answered the same" },
       },
+    )
+    .post(
+      "/revisions",
+      async ({ session, body }) => {
+        const outcome = await write(session.user, reviseOf(body as Revision, session.user));
+        if (outcome.is !== "revised") throw new Error("a revision was not answered as one");
+        return outcome.answer;
+      },
+      {
+        signedIn: true,
+        body: revision,
+        response: revised,
+        detail: { summary: "Edit, delete or react to a message; a repeat of the same cid changes nothing" },
+      },
     );
-}
-
-async function send(writer: Writer, change: Send) {
-  const outcome = await writer.write(change);
-  switch (outcome.is) {
-    case "sent":
-      return outcome.answer;
-    case "refused":
-      throw new Refusal(
-        outcome.code,
-        outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs },
-      );
-    case "done":
-      throw new Error("a send came to nothing");
-    default:
-      return outcome satisfies never;
-  }
 }

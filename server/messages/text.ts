@@ -1,5 +1,5 @@
 /** What a message's text is allowed to be. */
-import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
+import { EMOJI_MAX_CHARS, TEXT_MAX_CHARS } from "#protocol/limits.ts";
 
 /** C0 and C1 controls except tab and line feed; the bidi embeddings and overrides, which can disguise what is written. */
 // oxlint-disable-next-line no-control-regex -- matching control characters is the point
@@ -14,4 +14,9 @@ export function cleanText(raw: string): string {
 export function refusalOf(text: string): "empty_text" | "text_too_long" | null {
   if (text === "") return "empty_text";
   return text.length > TEXT_MAX_CHARS ? "text_too_long" : null;
+}
+
+/** Whether this is one emoji and nothing else, in the form that keyboards write. */
+export function isEmoji(text: string): boolean {
+  return text.length <= EMOJI_MAX_CHARS && /^\p{RGI_Emoji}$/v.test(text);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
-import { cleanText, refusalOf } from "./text.ts";
+import { cleanText, isEmoji, refusalOf } from "./text.ts";
 
 describe("cleanText", () => {
   test.each([
@@ -22,5 +22,15 @@ describe("refusalOf", () => {
     expect(refusalOf(cleanText(" \n\u0000 "))).toBe("empty_text");
     expect(refusalOf("x".repeat(TEXT_MAX_CHARS + 1))).toBe("text_too_long");
     expect(refusalOf("x".repeat(TEXT_MAX_CHARS))).toBeNull();
+  });
+});
+
+describe("isEmoji", () => {
+  test.each(["👍", "❤️", "👩‍👩‍👧‍👦", "🏳️‍🌈", "👍🏽", "1️⃣", "🇮🇳"])("takes %s", (emoji) => {
+    expect(isEmoji(emoji)).toBe(true);
+  });
+
+  test.each(["", "a", "1", "👍👍", "👍 ", " ", "<b>", "❤", "\u200D"])("does not take %j", (text) => {
+    expect(isEmoji(text)).toBe(false);
   });
 });

@@ -9,6 +9,7 @@
 import postgres from "postgres";
 import type { Sql } from "postgres";
 import type { Logger } from "pino";
+import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { Appended } from "../inbox/append.ts";
 import { storeRows } from "../inbox/append.ts";
@@ -58,8 +59,8 @@ interface Waiting {
 
 export function createWriter({ db, clock, log, instance, committed }: WriterDeps): Writer {
   const queue: Waiting[] = [];
-  /** Of those that wait, how many are sends. */
-  let sends = 0;
+  /** Of those that wait, how many are no marks. */
+  let urgent = 0;
   let running: Promise<void> | null = null;
   let marksTimer: ReturnType<typeof setTimeout> | null = null;
 
@@ -67,8 +68,8 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
     if (queue.length >= QUEUE_MAX) return Promise.resolve(refused("unavailable", RETRY_AFTER_MS));
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     queue.push({ change, settle: resolve });
-    if (change.kind === "send") {
-      sends += 1;
+    if (isUrgent(change)) {
+      urgent += 1;
       start();
     } else if (running === null) startSoon();
     return promise;
@@ -88,21 +89,21 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
     // Let everything that arrived in this turn of the event loop join the first batch.
     await Promise.resolve();
     do await commit(takeBatch());
-    while (sends > 0);
+    while (urgent > 0);
     running = null;
     startSoon();
   }
 
   /** As many from the front as may go together, one at least. */
   function takeBatch(): Waiting[] {
-    let [count, chars, batchSends] = [0, 0, 0];
+    let [count, chars, batchUrgent] = [0, 0, 0];
     for (const { change } of queue) {
-      if (change.kind === "send") chars += change.text.length;
+      chars += charsOf(change);
       if (count === BATCH_MAX || (count > 0 && chars > BATCH_MAX_CHARS)) break;
-      if (change.kind === "send") batchSends += 1;
+      if (isUrgent(change)) batchUrgent += 1;
       count += 1;
     }
-    sends -= batchSends;
+    urgent -= batchUrgent;
     return queue.splice(0, count);
   }
 
@@ -147,4 +148,14 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
   }
 
   return { write, depth: () => queue.length, settled };
+}
+
+function isUrgent({ kind }: Change): boolean {
+  return kind === "send" || kind === "revise";
+}
+
+/** A revision tells the message anew, whatever it changes of it. */
+function charsOf(change: Change): number {
+  if (change.kind === "send") return change.text.length;
+  return change.kind === "revise" ? TEXT_MAX_CHARS : 0;
 }

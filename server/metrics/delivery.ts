@@ -23,6 +23,7 @@ const KINDS = [
   "presence",
 ] as const satisfies BusRecord["kind"][];
 const PRESENCE_STATES = ["online", "away", "offline"] as const;
+const MESSAGE = '"kind":"message"';
 const SENT_AT = '"sentAt":';
 const UNTIL = '"until":';
 
@@ -77,6 +78,12 @@ export function createDelivery(registry: Registry) {
     label: "kind",
     values: ["received", "read"],
   });
+  const revisions = createTally(registry, {
+    name: "parley_revisions_total",
+    help: "Edits, deletions and reactions that reached the writer",
+    label: "kind",
+    values: ["edit", "delete", "react"],
+  });
   const published = createTally(registry, {
     name: "parley_bus_published_total",
     help: "Records that the bus took from this instance",
@@ -109,6 +116,7 @@ export function createDelivery(registry: Registry) {
       local.observe((times.fannedOutAtMs - times.arrivedAtMs) / SECOND_MS);
     },
     marked: (kind: "received" | "read") => void (marks[kind].count += 1),
+    revised: (kind: "edit" | "delete" | "react") => void (revisions[kind].count += 1),
     batch: (size: number) => batches.observe(size),
     published(records: readonly BusRecord[]) {
       for (const { kind } of records) published[kind].count += 1;
@@ -121,9 +129,9 @@ export function createDelivery(registry: Registry) {
       receivedRecords[record.kind].count += 1;
       busLag.observe(elapsed(publishedAt, now));
       if (!foreign) return;
-      const sentAt = record.kind === "inbox" ? momentIn(record.body, SENT_AT) : null;
+      const sentAt = record.kind === "inbox" ? newestSentAt(record.body) : null;
       if (sentAt !== null) bus.observe(elapsed(sentAt, now));
-      const until = record.kind === "presence" ? momentIn(record.body, UNTIL) : null;
+      const until = record.kind === "presence" ? momentIn(record.body, { key: UNTIL, from: 0 }) : null;
       if (until !== null) busPresence.observe(elapsed(until - PRESENCE_UNTIL_MS, now));
     },
     presenceChanged: (state: (typeof PRESENCE_STATES)[number]) => void (changes[state].count += 1),
@@ -136,8 +144,14 @@ function elapsed(sinceMs: number, nowMs: number): number {
   return Math.max(0, nowMs - sinceMs) / SECOND_MS;
 }
 
-/** The last moment under this key in encoded frames; null when there is none. In a text its quotes would be escaped. */
-function momentIn(body: string, key: string): number | null {
-  const at = body.lastIndexOf(key);
+/** Of the last new message in encoded frames: a message that was revised was sent long ago. In a text its quotes would be escaped. */
+function newestSentAt(body: string): number | null {
+  const from = body.lastIndexOf(MESSAGE);
+  return from === -1 ? null : momentIn(body, { key: SENT_AT, from });
+}
+
+/** The first moment under this key in encoded frames, from a place on; null when there is none. */
+function momentIn(body: string, { key, from }: { key: string; from: number }): number | null {
+  const at = body.indexOf(key, from);
   return at === -1 ? null : Number.parseInt(body.slice(at + key.length, at + key.length + 13), 10);
 }

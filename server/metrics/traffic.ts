@@ -9,6 +9,9 @@ import { cellOf, createCount, createTally } from "./tally.ts";
 const COMMANDS = [
   "hello",
   "message.send",
+  "message.edit",
+  "message.delete",
+  "message.react",
   "message.received",
   "message.read",
   "typing",
@@ -18,6 +21,7 @@ const COMMANDS = [
 const SERVER_FRAMES = [
   "welcome",
   "ack",
+  "revised",
   "refused",
   "pong",
   "resync",
@@ -35,6 +39,10 @@ const REFUSALS = [
   "not_a_contact",
   "cid_conflict",
   "no_conversation",
+  "no_message",
+  "not_yours",
+  "edit_too_late",
+  "not_an_emoji",
   "rate_limited",
   "unavailable",
 ] as const satisfies RefusedCode[];

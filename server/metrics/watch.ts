@@ -33,7 +33,8 @@ export function createCommitWatch(delivery: Delivery) {
           const outcome = writer.write(change);
           if (change.kind === "send") {
             void outcome.then((given) => delivery.sent(given, { arrivedAtMs, committedAtMs, fannedOutAtMs }));
-          } else delivery.marked(change.kind);
+          } else if (change.kind === "revise") delivery.revised(change.act.is);
+          else delivery.marked(change.kind);
           return outcome;
         },
       };

@@ -18,6 +18,14 @@ export type RefusedCode =
   | "cid_conflict"
   /** No such conversation of this user. */
   | "no_conversation"
+  /** No such message in it: it expired, was deleted, or never was. */
+  | "no_message"
+  /** Only who wrote a message may do that to it. */
+  | "not_yours"
+  /** The message is older than `EDIT_WITHIN_MS`. */
+  | "edit_too_late"
+  /** A reaction is exactly one emoji. */
+  | "not_an_emoji"
   /** Too fast; `retryAfterMs` says when to come back. */
   | "rate_limited"
   /** The server cannot store just now; nothing was accepted; `retryAfterMs` says when to try again. */

@@ -5,6 +5,9 @@
  */
 import type { RefusedCode } from "./codes.ts";
 import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, SessionId, UserId } from "./ids.ts";
+import type { Message, Revised, RevisedMessage, Revision } from "./messages.ts";
+
+export type { Message } from "./messages.ts";
 
 // ---- client → server ----
 
@@ -25,6 +28,8 @@ export interface MessageSend {
   cid: Cid;
   to: UserId;
   text: string;
+  /** The message of the same conversation that this one answers. */
+  replyTo?: Seq;
 }
 
 /** This device holds every event up to `cursor` durably. Cumulative. */
@@ -58,7 +63,7 @@ export interface Ping {
 }
 
 export type Command =
-  Hello | MessageSend | MessageReceived | MessageRead | TypingCommand | PresenceCommand | Ping;
+  Hello | MessageSend | Revision | MessageReceived | MessageRead | TypingCommand | PresenceCommand | Ping;
 
 // ---- server → client: answers ----
 
@@ -129,17 +134,6 @@ export interface Bye {
 
 // ---- server → client: events ----
 
-/** The durable thing a person wrote. */
-export interface Message {
-  conversation: ConversationId;
-  seq: Seq;
-  cid: Cid;
-  from: UserId;
-  to: UserId;
-  text: string;
-  sentAt: EpochMs;
-}
-
 /** A high-water mark moved: `user` has got (`delivered`) or seen (`read`) everything up to `seq`. */
 export interface Mark {
   conversation: ConversationId;
@@ -170,6 +164,7 @@ export interface NewSession {
 /** One row of a user's inbox. */
 export type InboxEvent =
   | ({ type: "event"; cursor: Cursor; kind: "message" } & Message)
+  | ({ type: "event"; cursor: Cursor; kind: "revision" } & RevisedMessage)
   | ({ type: "event"; cursor: Cursor; kind: "mark" } & Mark)
   | { type: "event"; cursor: Cursor; kind: "contact"; contact: Contact }
   | { type: "event"; cursor: Cursor; kind: "session"; session: NewSession };
@@ -192,4 +187,4 @@ export interface PresenceNotice {
 }
 
 export type ServerFrame =
-  Welcome | Ack | Refused | Pong | Resync | Bye | InboxEvent | TypingNotice | PresenceNotice;
+  Welcome | Ack | Revised | Refused | Pong | Resync | Bye | InboxEvent | TypingNotice | PresenceNotice;

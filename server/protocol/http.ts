@@ -2,6 +2,7 @@
 import type { ProblemCode } from "./codes.ts";
 import type { Contact, Message, NewSession, Person } from "./frames.ts";
 import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, SessionId } from "./ids.ts";
+import type { Revised } from "./messages.ts";
 
 /** What every refused request answers. */
 export interface Problem {
@@ -92,7 +93,7 @@ export interface Snapshot {
   newSessions: NewSession[];
 }
 
-/** `POST /api/messages {cid, to, text}` → 201 `SendAnswer` (200 when it is a repeat): the second door to send. */
+/** `POST /api/messages {cid, to, text, replyTo?}` → 201 `SendAnswer` (200 when it is a repeat): the second door to send. */
 export interface SendAnswer {
   cid: Cid;
   conversation: ConversationId;
@@ -119,6 +120,16 @@ export type SealOpening = SealKey;
 export interface SealOpened {
   /** The secret shared between both points, base64url. */
   secret: string;
+}
+
+/** `POST /api/revisions`, with a `Revision` as body → 200: the second door to edit, delete and react. */
+export type RevisedAnswer = Omit<Revised, "type">;
+
+/** `GET /api/conversations/:id/messages/:seq/times` → 200, for own messages. Null: not yet, or not to be known. */
+export interface MessageTimes {
+  sentAt: EpochMs;
+  deliveredAt: EpochMs | null;
+  readAt: EpochMs | null;
 }
 
 /** `GET /dev/mail.json` → 200, newest first; exists in embedded mode only. */

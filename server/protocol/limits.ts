@@ -13,6 +13,10 @@ export const RETENTION_MS = 7 * DAY_MS;
 export const FRAME_MAX_BYTES = 16 * 1024;
 /** Longest message, counted in UTF-16 code units after NFC. */
 export const TEXT_MAX_CHARS = 4_000;
+/** Who wrote a message may change its text for so long, by the server's clock. */
+export const EDIT_WITHIN_MS = 15 * 60 * SECOND_MS;
+/** Longest emoji, in UTF-16 code units: a family of four with skin tones, and some room. */
+export const EMOJI_MAX_CHARS = 48;
 
 /** Longest name of a person, in UTF-16 code units after NFC. */
 export const NAME_MAX_CHARS = 80;

@@ -31,6 +31,8 @@ export interface KeptAsState {
 
 export const KEPT = {
   messages: { by: "day", moment: "sent_at" },
+  // The moment is that of the message: what is known of it goes with it.
+  revisions: { by: "day", moment: "sent_at" },
   inbox: { by: "day", moment: "at" },
   // What no bus took for this long: who it was for resumes without it.
   bus_outbox: { by: "row", moment: "created_at", afterMs: RETENTION_MS },

@@ -2,6 +2,7 @@
 import type { Ack, InboxEvent, NewSession } from "#protocol/frames.ts";
 import type { Conversation, MessagePage, Snapshot } from "#protocol/http.ts";
 import type { ConversationId, Cursor, Epoch, Seq, UserId } from "#protocol/ids.ts";
+import type { Revised } from "#protocol/messages.ts";
 import { writeAs } from "./device.ts";
 import { countTheirs, openLedger, raise, settleRead } from "./ledger.ts";
 import type { Applied, Ledger } from "./ledger.ts";
@@ -44,12 +45,15 @@ export function applyEvents(
   });
 }
 
-function applyEvent(ledger: Ledger, event: Exclude<InboxEvent, { kind: "session" }>): Promise<void> {
+async function applyEvent(ledger: Ledger, event: Exclude<InboxEvent, { kind: "session" }>): Promise<void> {
   switch (event.kind) {
     case "message": {
-      const { conversation, seq, cid, from, to, text, sentAt } = event;
-      return ledger.message({ conversation, seq, cid, from, to, text, sentAt });
+      const { type: _, cursor: __, kind: ___, ...message } = event;
+      return ledger.message(message);
     }
+    case "revision":
+      // What has expired goes from here by the device's own rule.
+      return event.message === null ? undefined : ledger.message(event.message);
     case "mark":
       return ledger.mark(event);
     case "contact":
@@ -71,6 +75,16 @@ export function applyAck(owner: Owner, { cid, conversation, seq, sentAt }: Ack):
       const { to, text } = unsent;
       await ledger.message({ conversation, seq, cid, from: owner.user, to, text, sentAt });
     }
+    return ledger.close();
+  });
+}
+
+/** Stores what became of a message, in the transaction that ends the outbox row of who asked for it. */
+export function applyRevised(owner: Owner, { cid, message }: Revised): Promise<Applied> {
+  return writeAs(owner, async (tx) => {
+    const ledger = openLedger(tx, owner.user);
+    await ledger.settle(cid);
+    await ledger.message(message);
     return ledger.close();
   });
 }

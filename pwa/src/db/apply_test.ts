@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { Person } from "#protocol/frames.ts";
 import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
+import type { Revision } from "#protocol/messages.ts";
 import { mintCid } from "../net/cid.ts";
 import { contents, freshName, openFor, summaryOf } from "../testing/disk.ts";
 import { createLog } from "../testing/log.ts";
 import type { Log } from "../testing/log.ts";
 import { composed } from "../testing/unsent.ts";
-import { applyAck, applyEvents, applyPage, applySnapshot, OtherEpoch } from "./apply.ts";
+import { applyAck, applyEvents, applyPage, applyRevised, applySnapshot, OtherEpoch } from "./apply.ts";
 import { adopt, NotOurs, readDevice } from "./device.ts";
 import { keepDraft } from "./drafts.ts";
 import { load } from "./load.ts";
@@ -104,6 +105,83 @@ describe("events", () => {
     await catchUp();
     const { row, last, unread } = await summaryOf(owner, added);
     expect({ name: row.with.name, last, unread }).toEqual({ name: "Carol", last: null, unread: 0 });
+  });
+});
+
+describe("a revision", () => {
+  const react = (emoji: string): Revision => ({
+    type: "message.react",
+    cid: mintCid(NOW),
+    conversation,
+    seq: 1,
+    emoji,
+  });
+  const remove = (whom: "both" | "me"): Revision => ({
+    type: "message.delete",
+    cid: mintCid(NOW),
+    conversation,
+    seq: 1,
+    for: whom,
+  });
+
+  test("takes the place of what the device held, and an older copy that comes late does not", async () => {
+    log.hear(bob.id, "the needle");
+    await catchUp();
+    const page = log.page(conversation, { before: 9, limit: 9 });
+    const [, message] = log.events;
+    log.revise(bob.id, remove("both"));
+    await catchUp();
+    expect(JSON.stringify(await contents(disk))).not.toContain("needle");
+    await applyPage(owner, { conversation, before: 9, page });
+    if (message) await applyEvents(owner, { epoch: log.epoch, events: [message] });
+    expect(JSON.stringify(await contents(disk))).not.toContain("needle");
+    expect((await summaryOf(owner, conversation)).last).toMatchObject({ text: "", deletedAt: NOW + 1 });
+  });
+
+  test("of a message that the device does not hold yet is there before an older copy comes", async () => {
+    log.hear(bob.id, "hello");
+    const page = log.page(conversation, { before: 9, limit: 9 });
+    log.revise(log.me.id, react("👍"));
+    await applyEvents(owner, { epoch: log.epoch, events: log.after(log.head() - 1) });
+    await applyPage(owner, { conversation, before: 9, page });
+    const { last, unread } = await summaryOf(owner, conversation);
+    expect([last?.reactions, unread]).toEqual([[{ from: log.me.id, emoji: "👍" }], 1]);
+  });
+
+  test("that hides the newest message makes the one before it the last line", async () => {
+    log.hear(bob.id, "still here");
+    log.hear(bob.id, "out of sight");
+    log.revise(log.me.id, { ...remove("me"), seq: 2 });
+    await catchUp();
+    expect((await summaryOf(owner, conversation)).last?.text).toBe("still here");
+    expect(JSON.stringify(await contents(disk))).not.toContain("out of sight");
+  });
+
+  test("of a message that has expired changes nothing but the cursor", async () => {
+    log.hear(bob.id, "hello");
+    await catchUp();
+    const event = {
+      type: "event",
+      kind: "revision",
+      conversation,
+      seq: 1,
+      by: bob.id,
+      message: null,
+    } as const;
+    const cursor = log.head() + 1;
+    const applied = await applyEvents(owner, { epoch: log.epoch, events: [{ ...event, cursor }] });
+    expect(applied.messages).toEqual([]);
+    expect((await readDevice(disk))?.cursor).toBe(cursor);
+  });
+
+  test("comes to the screen with its own answer, before its event", async () => {
+    log.hear(bob.id, "hello");
+    await catchUp();
+    const revised = log.revise(log.me.id, react("❤️"));
+    if (!revised) throw new Error("The message is there.");
+    const { messages, settled } = await applyRevised(owner, revised);
+    expect([messages, settled]).toEqual([[revised.message], [revised.cid]]);
+    expect((await readDevice(disk))?.cursor).toBe(log.head() - 1);
   });
 });
 

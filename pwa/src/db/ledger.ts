@@ -1,7 +1,7 @@
 /**
  * The one way that anything the server said gets into the database, whatever brought it: live events, a resume, a
- * snapshot, a page of history, an ack. A message is keyed by (conversation, seq), a mark only moves forward, so that
- * applying a thing again, or late, or from two tabs, changes nothing. A message with an own cid ends its outbox row in
+ * snapshot, a page of history, an ack. A message is keyed by (conversation, seq), and of two copies the one that was revised
+ * more often stays; a mark only moves forward: so applying a thing again, or late, or from two tabs, changes nothing. A message with an own cid ends its outbox row in
  * the same transaction: there is no moment at which both or neither exist.
  */
 import type { Contact, Mark, Message, NewSession } from "#protocol/frames.ts";
@@ -21,7 +21,7 @@ export interface Summary {
 export interface Applied {
   conversations: Summary[];
   messages: Message[];
-  /** Own messages that are stored by now, or too old to be sent: no longer in the outbox. */
+  /** What is stored on the server by now: no longer in the outbox. */
   settled: Cid[];
   /** Sessions that the person should be told of; none when nothing of it changed. */
   newSessions?: readonly NewSession[];
@@ -31,6 +31,8 @@ export interface Applied {
 
 export interface Ledger {
   message(message: Message): Promise<void>;
+  /** The server has stored what this device said under `cid`. */
+  settle(cid: Cid): Promise<void>;
   mark(mark: Mark): Promise<void>;
   contact(contact: Contact): Promise<void>;
   /** Changes a conversation's row in place. */
@@ -59,11 +61,9 @@ export function openLedger(tx: Writing, me: UserId): Ledger {
 
   async function message(message: Message): Promise<void> {
     const store = tx.objectStore("messages");
-    const known = await store.getKey([message.conversation, message.seq]);
-    if (message.from === me) {
-      await tx.objectStore("outbox").delete(message.cid);
-      settled.push(message.cid);
-    }
+    const known = await store.get([message.conversation, message.seq]);
+    if (message.from === me) await settle(message.cid);
+    if (known && revisionOf(known) > revisionOf(message)) return;
     await store.put(message);
     messages.push(message);
     await row(message.conversation, (row) => {
@@ -72,8 +72,14 @@ export function openLedger(tx: Writing, me: UserId): Ledger {
     });
   }
 
+  async function settle(cid: Cid): Promise<void> {
+    await tx.objectStore("outbox").delete(cid);
+    settled.push(cid);
+  }
+
   return {
     message,
+    settle,
     row,
     mark: (mark) => row(mark.conversation, (row) => moveMark(row, { mark, mine: mark.user === me })),
     async contact({ conversation, id, name }) {
@@ -91,9 +97,10 @@ export function openLedger(tx: Writing, me: UserId): Ledger {
   };
 }
 
-/** The newest message and the unread count. Own messages never count. */
+/** The newest message that is shown, and the unread count. Own messages never count. */
 export async function summarise(tx: Reading, row: ConversationRow): Promise<Summary> {
-  const newest = await tx.objectStore("messages").openCursor(seqs(row.id, { from: 0 }), "prev");
+  let newest = await tx.objectStore("messages").openCursor(seqs(row.id, { from: 0 }), "prev");
+  while (newest?.value.hidden) newest = await newest.continue();
   const held = await countTheirs(tx, { id: row.id, from: row.with.id, after: row.mine.read });
   return { row, last: newest?.value ?? null, unread: held + (row.unheld?.count ?? 0) };
 }
@@ -115,6 +122,10 @@ export function seqs(
   { from, to = Number.POSITIVE_INFINITY }: { from: Seq; to?: Seq },
 ): IDBKeyRange {
   return IDBKeyRange.bound([conversation, from], [conversation, to]);
+}
+
+function revisionOf({ revision = 0 }: Message): number {
+  return revision;
 }
 
 function emptyRow(id: ConversationId): Omit<ConversationRow, "with"> {

@@ -7,7 +7,8 @@
 import type { Ack, Command, Hello, InboxEvent, Resync, ServerFrame, Welcome } from "#protocol/frames.ts";
 import type { Snapshot } from "#protocol/http.ts";
 import type { Cursor, Epoch, UserId } from "#protocol/ids.ts";
-import { applyAck, applyEvents, applySnapshot, OtherEpoch } from "../db/apply.ts";
+import type { Revised } from "#protocol/messages.ts";
+import { applyAck, applyEvents, applyRevised, applySnapshot, OtherEpoch } from "../db/apply.ts";
 import { NotOurs } from "../db/device.ts";
 import type { Applied } from "../db/ledger.ts";
 import type { Disk } from "../db/open.ts";
@@ -91,7 +92,7 @@ export class Sync {
     if (frame.type === "event") this.#take(frame);
     if (frame.type === "welcome") this.#welcomed(frame);
     if (frame.type === "pong") this.#heard(frame.cursor);
-    if (frame.type === "ack") void this.#acked(frame);
+    if (frame.type === "ack" || frame.type === "revised") void this.#acked(frame);
     if (frame.type === "resync") this.#startResync(frame.reason);
   }
 
@@ -213,11 +214,12 @@ export class Sync {
   }
 
   /** Written on its own: the ack's event may be behind others, and the person should see the tick now. */
-  async #acked(ack: Ack): Promise<void> {
+  async #acked(answer: Ack | Revised): Promise<void> {
     const { disk, user } = this.#edges;
-    this.#heard(ack.cursor);
+    this.#heard(answer.cursor);
     try {
-      const applied = await applyAck({ disk, user }, ack);
+      const owner = { disk, user };
+      const applied = await (answer.type === "ack" ? applyAck(owner, answer) : applyRevised(owner, answer));
       if (!this.#closed) this.#handlers.applied(applied, "ack");
     } catch (error) {
       if (this.#closed) return;

@@ -5,8 +5,10 @@
 import type { Ack, InboxEvent, Message, NewSession, Person } from "#protocol/frames.ts";
 import type { Conversation, Marks, Me, MessagePage, Snapshot } from "#protocol/http.ts";
 import type { Cid, ConversationId, Epoch, EpochMs, Seq, SessionId, UserId } from "#protocol/ids.ts";
+import type { Revised, Revision } from "#protocol/messages.ts";
 import { PAGE_MESSAGES } from "#protocol/limits.ts";
 import { mintCid } from "../net/cid.ts";
+import { reviseMessage } from "./revise.ts";
 
 type Body<E> = E extends InboxEvent ? Omit<E, "type" | "cursor"> : never;
 
@@ -29,7 +31,9 @@ export interface Log {
   /** `from` writes to me. */
   hear(from: UserId, text: string): Message;
   /** I write, from any device. Undefined when `to` is no contact. */
-  send(message: { cid: Cid; to: UserId; text: string }): Ack | undefined;
+  send(message: { cid: Cid; to: UserId; text: string; replyTo?: Seq }): Ack | undefined;
+  /** Somebody edits, deletes or reacts. Undefined when there is no such message. */
+  revise(by: UserId, revision: Revision): Revised | undefined;
   /** Moves a mark; nothing happens when it is there already. */
   mark(mark: { conversation: ConversationId; user: UserId; mark: "delivered" | "read"; seq: Seq }): void;
   /** All my conversations' messages up to an inbox cursor are delivered. */
@@ -65,6 +69,7 @@ export function createLog({
   };
   let events: InboxEvent[] = [];
   let kept = new Map<ConversationId, Kept>();
+  const revisions = new Set<Cid>();
 
   function append(body: Body<InboxEvent>): void {
     events.push({ type: "event", cursor: events.length + 1, ...body });
@@ -75,7 +80,10 @@ export function createLog({
     return [...kept.values()].find((conversation) => conversation.with.id === user);
   }
 
-  function write(conversation: Kept, { from, cid, text }: Pick<Message, "from" | "cid" | "text">): Message {
+  function write(
+    conversation: Kept,
+    { from, cid, text, replyTo }: Pick<Message, "from" | "cid" | "text" | "replyTo">,
+  ): Message {
     const message: Message = {
       conversation: conversation.id,
       seq: (conversation.messages.at(-1)?.seq ?? 0) + 1,
@@ -85,6 +93,7 @@ export function createLog({
       text,
       sentAt: now(),
     };
+    if (replyTo !== undefined) message.replyTo = replyTo;
     append({ kind: "message", ...message });
     return message;
   }
@@ -121,13 +130,26 @@ export function createLog({
       if (!conversation) throw new Error("Hearing from somebody who is no contact.");
       return write(conversation, { from, cid: mintCid(now()), text });
     },
-    send({ cid, to, text }) {
+    send({ cid, to, text, ...reply }) {
       const conversation = find(to);
       if (!conversation) return undefined;
       const known = conversation.messages.find((message) => message.cid === cid && message.from === me.id);
-      const { id, seq, sentAt } = idOf(known ?? write(conversation, { from: me.id, cid, text }));
+      const { id, seq, sentAt } = idOf(known ?? write(conversation, { from: me.id, cid, text, ...reply }));
       const cursor = events.findIndex((event) => event.kind === "message" && event.cid === cid) + 1;
       return { type: "ack", cid, conversation: id, seq, sentAt, cursor, duplicate: known !== undefined };
+    },
+    revise(by, revision) {
+      const { cid, conversation, seq } = revision;
+      const message = kept.get(conversation)?.messages.find((one) => one.seq === seq);
+      if (!message) return undefined;
+      const duplicate = revisions.has(cid);
+      if (!duplicate) {
+        revisions.add(cid);
+        const now = reviseMessage(message, { by, revision, me: me.id });
+        if (now) append({ kind: "revision", conversation, seq, by, message: now });
+      }
+      const found = kept.get(conversation)?.messages.find((one) => one.seq === seq) ?? message;
+      return { type: "revised", cid, cursor: events.length, duplicate, message: found };
     },
     mark(mark) {
       const conversation = kept.get(mark.conversation);
@@ -181,8 +203,14 @@ function fold(kept: Map<ConversationId, Kept>, { event, me }: { event: Body<Inbo
   const conversation = kept.get(event.conversation);
   if (!conversation) throw new Error("Folding an event of an unknown conversation.");
   if (event.kind === "message") {
-    const { kind: _, ...message } = event;
-    conversation.messages.push(plain(message));
+    const { kind: _, type: __, cursor: ___, ...message } = event as Extract<InboxEvent, { kind: "message" }>;
+    conversation.messages.push(message);
+    return;
+  }
+  if (event.kind === "revision") {
+    const { seq, message } = event;
+    if (message)
+      conversation.messages = conversation.messages.map((one) => (one.seq === seq ? message : one));
     return;
   }
   const marks = event.user === me ? conversation.mine : conversation.theirs;
@@ -194,10 +222,6 @@ function rowOf({ id, with: person, messages, mine, theirs }: Kept): Conversation
   const unread = messages.filter(({ from, seq }) => from === person.id && seq > mine.read).length;
   const headSeq = messages.at(-1)?.seq ?? 0;
   return { id, with: person, headSeq, mine: { ...mine }, theirs: { ...theirs }, unread };
-}
-
-function plain({ conversation, seq, cid, from, to, text, sentAt }: Message): Message {
-  return { conversation, seq, cid, from, to, text, sentAt };
 }
 
 function idOf({ conversation, seq, sentAt }: Message): { id: ConversationId; seq: Seq; sentAt: EpochMs } {

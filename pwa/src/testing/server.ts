@@ -3,10 +3,12 @@
  * misbehave the way networks and servers do.
  */
 import type { Server, ServerWebSocket } from "bun";
-import type { Command, InboxEvent, ServerFrame } from "#protocol/frames.ts";
+import type { Command, InboxEvent, MessageSend, ServerFrame } from "#protocol/frames.ts";
 import type { SessionRow } from "#protocol/http.ts";
-import { HEARTBEAT_MS, HOLE_WAIT_MS, PROTOCOL } from "#protocol/limits.ts";
+import type { Revision } from "#protocol/messages.ts";
+import { PROTOCOL } from "#protocol/limits.ts";
 import type { Log } from "./log.ts";
+import { WELCOME } from "./welcome.ts";
 import { createSeals } from "./seals.ts";
 
 type Socket = ServerWebSocket<undefined>;
@@ -31,8 +33,9 @@ export interface TestServer {
   stop(): Promise<void>;
   /** Whether an outgoing frame is lost on the way. */
   loses: (frame: ServerFrame) => boolean;
-  /** What a send is answered with instead of being stored. */
-  refuses: (command: Extract<Command, { type: "message.send" }>) => ServerFrame | null;
+  /** What a send is answered with instead of being stored; and a revision. */
+  refuses: (command: MessageSend) => ServerFrame | null;
+  refusesRevision: (command: Revision) => ServerFrame | null;
   /** The ack leaves before the message's own event, or after it. */
   ackFirst: boolean;
   signedIn: boolean;
@@ -84,6 +87,10 @@ export function startServer(first: Log): TestServer {
         return hello(socket, command);
       case "message.send":
         return take(socket, command);
+      case "message.edit":
+      case "message.delete":
+      case "message.react":
+        return revise(socket, command);
       case "message.received":
         log.received(command.cursor);
         return deliver();
@@ -126,6 +133,14 @@ export function startServer(first: Log): TestServer {
     if (server.ackFirst) send(socket, ack);
     deliver();
     if (!server.ackFirst) send(socket, ack);
+  }
+
+  function revise(socket: Socket, command: Revision): void {
+    const refusal = server.refusesRevision(command);
+    if (refusal) return send(socket, refusal);
+    const revised = log.revise(log.me.id, command);
+    deliver();
+    send(socket, revised ?? { type: "refused", cid: command.cid, code: "no_message" });
   }
 
   function fetch(request: Request, bun: Server<undefined>): Response | Promise<Response> | undefined {
@@ -219,6 +234,7 @@ export function startServer(first: Log): TestServer {
     stop: () => bun.stop(true),
     loses: () => false,
     refuses: () => null,
+    refusesRevision: () => null,
     ackFirst: true,
     signedIn: true,
     down: false,
@@ -230,17 +246,3 @@ export function startServer(first: Log): TestServer {
   };
   return server;
 }
-
-const WELCOME = {
-  type: "welcome",
-  floor: 0,
-  heartbeatMs: HEARTBEAT_MS,
-  limits: {
-    frameMaxBytes: 16_384,
-    textMaxChars: 4_000,
-    sendBurst: 40,
-    sendsPerSecond: 10,
-    holeWaitMs: HOLE_WAIT_MS,
-    typingEveryMs: 3_000,
-  },
-} as const;
