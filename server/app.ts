@@ -143,6 +143,7 @@ export async function startApp(config: Config): Promise<App> {
   await parts.gateway.start(parts.dispatch);
   parts.publisher.start();
   parts.presence.start();
+  parts.roster.start();
   server.listen({ port: config.port, hostname: config.host, reusePort: false });
   const url = `http://${config.host}:${server.server?.port}`;
   const door = openMetrics(metrics, { config, stack: opening });
@@ -166,6 +167,7 @@ export async function startApp(config: Config): Promise<App> {
     await parts.gateway.drain();
     await server.stop(true);
     parts.presence.stop();
+    await parts.roster.stop();
     await parts.writer.settled();
     await parts.publisher.stop();
     await parts.afterwards.settled();

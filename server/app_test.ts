@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { AuditPage, SystemReport } from "#protocol/admin.ts";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { SessionRow, Snapshot } from "#protocol/http.ts";
 import { connectClient } from "./testing/client.ts";
@@ -273,6 +274,41 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     const socket = await connected(person);
     await stack.admin("user", "suspend", "--phone", phone);
     expect((await socket.closed).code).toBe(CLOSE.revoked);
+  });
+
+  test("an administrator sees every instance, and can put people out on any; others are told that there is nothing", async () => {
+    const [adminPhone, phone] = [newPhone(), newPhone()];
+    const admin = await signInAs(stack, { name: "root", phone: adminPhone, url: stack.urls[0] });
+    const person = await signInAs(stack, { name: "mallory", phone, url: stack.urls[1] });
+    const call = (who: SignedInPerson, path: string, method = "GET") =>
+      fetch(`${stack.urls[0]}/api/admin/${path}`, {
+        method,
+        headers: { cookie: who.cookie, origin: stack.urls[0] },
+      });
+    const refused = await call(admin, "system");
+    const nothing = await call(admin, "no-such-thing");
+    expect([refused.status, await refused.text()]).toEqual([404, await nothing.text()]);
+
+    await stack.admin("user", "role", "--phone", adminPhone, "--role", "admin");
+    const system = (await (await call(admin, "system")).json()) as SystemReport;
+    expect(system.instances).toHaveLength(stack.apps.length);
+    const up = { state: "up", latencyMs: expect.any(Number) };
+    expect(system.dependencies as unknown).toEqual({ postgres: up, store: up, bus: up, mail: up });
+    for (const instance of system.instances) {
+      expect(instance.dependencies as unknown).toEqual({ postgres: up, store: up, bus: up });
+    }
+
+    const socket = await connected(person);
+    const suspendedAt = performance.now();
+    expect((await call(admin, `people/${person.id}/suspend`, "POST")).status).toBe(204);
+    expect((await socket.closed).code).toBe(CLOSE.revoked);
+    expect(performance.now() - suspendedAt).toBeLessThan(2_000);
+    const { entries } = (await (await call(admin, "audit")).json()) as AuditPage;
+    expect(entries[0]).toMatchObject({
+      act: "user.suspend",
+      actor: { id: admin.id, name: "root" },
+      subject: { id: person.id, name: "mallory" },
+    });
   });
 
   test("the second door stores a message as the socket does", async () => {

@@ -6,6 +6,8 @@ import { Elysia } from "elysia";
 import type { Logger } from "pino";
 import { FRAME_MAX_BYTES, SEND_BUFFER_MAX_BYTES } from "#protocol/limits.ts";
 import type { Adapters } from "./adapters.ts";
+import { createAdminGuard } from "./admin/guard.ts";
+import { adminRoutes } from "./admin/routes.ts";
 import { createClientIp } from "./auth/client_ip.ts";
 import { createCookies } from "./auth/cookies.ts";
 import { createGuard } from "./auth/guard.ts";
@@ -81,6 +83,13 @@ export function createDoors(
       }),
     )
     .use(sealRoutes({ guard, seals: createSeals({ keys }) }))
+    .use(
+      adminRoutes({
+        acts: parts.acts,
+        guard: createAdminGuard({ db, sessions, cookies }),
+        system: parts.system,
+      }),
+    )
     .use(contactRoutes({ db, guard }))
     .use(
       messageRoutes({

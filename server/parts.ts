@@ -2,6 +2,8 @@
 import type { Logger } from "pino";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { UserId } from "#protocol/ids.ts";
+import type { ActDeps } from "./admin/acts.ts";
+import { createSystem } from "./admin/system.ts";
 import type { Adapters } from "./adapters.ts";
 import { createAfterwards } from "./auth/afterwards.ts";
 import { createAnnounce } from "./auth/announce.ts";
@@ -18,10 +20,12 @@ import { createDispatch } from "./gateway/dispatch.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { askAll, dependencyChecks } from "./health/checks.ts";
+import type { Appended } from "./inbox/append.ts";
 import { createHeads } from "./inbox/heads.ts";
 import { readOutbox } from "./inbox/outbox.ts";
 import { createPublisher } from "./inbox/publisher.ts";
 import { selectFrames, selectHeads, selectState } from "./inbox/queries.ts";
+import { createRoster } from "./instances/roster.ts";
 import { retainedSince } from "./messages/queries.ts";
 import { createWriter } from "./messages/writer.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -120,20 +124,20 @@ export function createParts(
   });
   const dispatch = watchDispatch(unwatchedDispatch, traffic);
   const afterwards = createAfterwards({ log });
+  const codes = createCodes({ store, keys });
+  const throttle = createThrottle({ store, keys, limits: config.limits });
+  /** Of what was appended outside of the writer. */
+  const appended = (told: Appended) => {
+    gateway.fanOut(told);
+    publisher.publish(told);
+  };
   const untoldSignIn = createSignIn({
     db,
     keys,
-    codes: createCodes({ store, keys }),
-    throttle: createThrottle({ store, keys, limits: config.limits }),
+    codes,
+    throttle,
     sessions,
-    announce: createAnnounce({
-      db,
-      origin: instance,
-      appended(appended) {
-        gateway.fanOut(appended);
-        publisher.publish(appended);
-      },
-    }),
+    announce: createAnnounce({ db, origin: instance, appended }),
     sendMail: watchMail(mailer.send, entrance),
     afterwards,
     publicOrigin: config.publicOrigin,
@@ -149,13 +153,25 @@ export function createParts(
     },
   });
   const dependencies = () => askAll(checks);
+  const oldestRowAt = createOldestRow(db);
+  const roster = createRoster({
+    store,
+    clock,
+    log,
+    instance,
+    keys: keys.ids,
+    connections: gateway.connections,
+    writerDepth: writer.depth,
+    counts: () => ({ sends: delivery.stored(), frames: traffic.heard() }),
+    dependencies,
+  });
   addReadings(metrics, {
     clock,
     connections: gateway.connections,
     writerDepth: writer.depth,
     outbox: () => readOutbox(db),
     lastPurgeAt: () => lastPurgeAt(db),
-    oldestRowAt: createOldestRow(db),
+    oldestRowAt,
     dependencies,
   });
   return {
@@ -168,6 +184,18 @@ export function createParts(
     afterwards,
     signIn,
     allowanceOf,
+    roster,
+    acts: { db, keys, clock, sessions, codes, throttle, origin: instance, appended } satisfies ActDeps,
+    system: createSystem({
+      db,
+      store,
+      clock,
+      dependencies,
+      verifyMail: mailer.verify,
+      outbox: () => readOutbox(db),
+      oldestRowAt,
+      lastPurgeAt: () => lastPurgeAt(db),
+    }),
     /** How each dependency answers now. */
     dependencies,
     /** Local fan-out goes through this server's native topics. */

@@ -25,6 +25,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 let database: TestDatabase;
 let door: Door;
 let keyFile: AdminDeps["keyFile"] = null;
+let running: { keys: string[] }[] = [];
 let now = Date.UTC(2026, 5, 15, 12);
 
 beforeAll(async () => {
@@ -51,6 +52,7 @@ async function run(...args: string[]) {
     ...door,
     origin: "a test",
     appended: (told) => void door.told.push(told),
+    roster: async () => running,
     keyFile,
     print: (line) => printed.push(line),
     complain: (line) => complained.push(line),
@@ -367,6 +369,23 @@ describe("keys", () => {
     expect(door.mails.at(-1)?.to).toBe(ann.email);
   });
 
+  test("are not used for everything before every running instance has them", async () => {
+    await changeKeys(1);
+    const ann = await door.addPerson("Ann");
+    await changeKeys(2, 1);
+    running = [{ keys: ["k2", "k1"] }, { keys: ["k1"] }];
+    const { exitCode, complained } = await run("keys", "reseal");
+    expect([exitCode, complained]).toEqual([
+      1,
+      "1 running instance(s) do not have k2 yet. Roll it out first.",
+    ]);
+    running = [{ keys: ["k1", "k2"] }];
+    expect(await run("keys", "reseal")).toMatchObject({ exitCode: 0 });
+    running = [];
+    await changeKeys(2);
+    await door.signIn(door.browser(), ann.phone);
+  });
+
   test("that are gone are no reason to stop: who is stuck is named by id", async () => {
     await changeKeys(1);
     const ann = await door.addPerson("Ann");
@@ -452,6 +471,7 @@ test("a fault is no answer to the administrator: it is thrown", async () => {
       db: away.db,
       origin: "a test",
       appended: () => {},
+      roster: async () => [],
       keyFile: null,
       print: () => {},
       complain: () => {},

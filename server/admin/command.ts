@@ -1,5 +1,6 @@
 /** What a command of the administrator is made of: what it is given, what it may use, how it says no. */
 import { parseArgs } from "node:util";
+import type { InstanceReport } from "#protocol/admin.ts";
 import type { SessionId, UserId } from "#protocol/ids.ts";
 import { parsePhone, phoneHint } from "../auth/phone.ts";
 import type { Account } from "../auth/queries.ts";
@@ -8,6 +9,8 @@ import type { KeyFile } from "../auth/keys_file.ts";
 import type { ActDeps, Acts } from "./acts.ts";
 
 export interface AdminDeps extends ActDeps {
+  /** Which keys the running instances have. */
+  roster: () => Promise<Pick<InstanceReport, "keys">[]>;
   /** Where new keys go; null when the environment names them. */
   keyFile: KeyFile | null;
   /** A line of the answer (standard output). */

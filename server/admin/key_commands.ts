@@ -32,8 +32,15 @@ async function make(_options: Options, { acts, keys, keyFile, print }: CommandDe
   print(`${key.id} is in front in ${keyFile.path}. Restart Parley, then run: keys reseal`);
 }
 
-async function resealAll(_options: Options, { acts, db, keys, print }: CommandDeps): Promise<void> {
+/** Whoever has not got the newest key would find nobody any more. */
+async function resealAll(_options: Options, { acts, db, keys, roster, print }: CommandDeps): Promise<void> {
   const [newest = "", ...older] = keys.ids;
+  const without = (await roster()).filter((instance) => !instance.keys.includes(newest));
+  if (without.length > 0) {
+    throw new AdminError(
+      `${without.length} running instance(s) do not have ${newest} yet. Roll it out first.`,
+    );
+  }
   await acts.audit({ act: "keys.reseal", detail: { key: newest } });
   const { resealed, stuck } = await reseal(db, keys);
   print(`${resealed} people were sealed again under ${newest}.`);

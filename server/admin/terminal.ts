@@ -8,6 +8,7 @@ import type { OnEnded } from "../auth/sessions.ts";
 import { createThrottle } from "../auth/throttle.ts";
 import type { ThrottleDeps } from "../auth/throttle.ts";
 import { systemClock } from "../clock.ts";
+import { readRoster } from "../instances/roster.ts";
 import type { Store } from "../store/store.ts";
 import { runAdmin } from "./admin.ts";
 
@@ -35,6 +36,7 @@ export function runInTerminal(
     sessions: createSessions({ store, clock: systemClock, onEnded }),
     codes: createCodes({ store, keys }),
     throttle: createThrottle({ store, keys, limits }),
+    roster: () => readRoster(store),
     // What was appended waits in the outbox, and running instances sweep it.
     appended: () => {},
     print: (line) => process.stdout.write(`${line}\n`),

@@ -1,6 +1,7 @@
 /** What becomes of accounts by an administrator. */
 import { randomUUID } from "node:crypto";
 import type { Sql, TransactionSql } from "postgres";
+import type { NewPerson } from "#protocol/admin.ts";
 import type { UserId } from "#protocol/ids.ts";
 import { NAME_MAX_CHARS } from "#protocol/limits.ts";
 import { emailKey, parseEmail } from "../auth/email.ts";
@@ -24,12 +25,8 @@ export interface UsersDeps {
   clock: Clock;
 }
 
-export interface NewUser {
-  name: string;
-  /** With country code. */
-  phone: string;
-  email: string;
-}
+/** The number with its country code. */
+export type NewUser = Omit<NewPerson, "country">;
 
 /** Adds an account and returns its id. Throws `bad_name`, `bad_phone`, `bad_email`, or `number_taken`. */
 export async function addUser(deps: UsersDeps, user: NewUser, also?: Also): Promise<UserId> {

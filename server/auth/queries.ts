@@ -51,6 +51,24 @@ export async function selectAll(db: Db): Promise<Account[]> {
   return await db<Account[]>`select ${columns(db)} from users order by name, created_at`;
 }
 
+/** Accounts by name, those after the account `after`. */
+export async function selectPage(
+  db: Db,
+  { after, limit }: { after: UserId | null; limit: number },
+): Promise<Account[]> {
+  return await db<Account[]>`
+    select ${columns(db)} from users
+    where ${after}::uuid is null or (name, id) > (select name, id from users where id = ${after})
+    order by name, id limit ${limit}`;
+}
+
+/** Names of those of these accounts that are there. */
+export async function selectNames(db: Db, ids: readonly UserId[]): Promise<Map<UserId, string>> {
+  const rows = await db<{ id: UserId; name: string }[]>`
+    select id, name from users where id = any(${ids as UserId[]}::uuid[])`;
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 export async function selectEpoch(db: Db): Promise<Epoch> {
   const [row] = await db<{ epoch: Epoch }[]>`select epoch from log`;
   if (row === undefined) throw new Error("the log has no epoch: the database was not migrated");

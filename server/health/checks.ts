@@ -1,4 +1,5 @@
 /** What an instance depends on, and how each answers now. */
+import type { DependencyAnswer } from "#protocol/admin.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Db } from "../db/connect.ts";
 import type { Store } from "../store/store.ts";
@@ -10,11 +11,8 @@ export interface Check {
   check: () => Promise<void>;
 }
 
-export interface Answer {
-  state: "up" | "down";
-  /** Until it answered, or until it was given up. */
-  latencyMs: number;
-}
+/** The latency is until it answered, or until it was given up. */
+export type Answer = DependencyAnswer;
 
 /** A dependency that has not answered by then counts as away. */
 const CHECK_WITHIN_MS = 2_000;

@@ -115,6 +115,8 @@ export function createDelivery(registry: Registry) {
       commitLatency.observe((times.committedAtMs - times.arrivedAtMs) / SECOND_MS);
       local.observe((times.fannedOutAtMs - times.arrivedAtMs) / SECOND_MS);
     },
+    /** Messages that were stored, since the start. */
+    stored: () => sends.stored.count,
     marked: (kind: "received" | "read") => void (marks[kind].count += 1),
     revised: (kind: "edit" | "delete" | "react") => void (revisions[kind].count += 1),
     batch: (size: number) => batches.observe(size),

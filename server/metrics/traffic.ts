@@ -126,6 +126,8 @@ export function createTraffic(registry: Registry) {
     },
     /** A frame came in. `kind`: the command's type, or what is wrong with it. */
     received: (kind: string) => void (cellOf(received, kind).count += 1),
+    /** Frames that came in, since the start. */
+    heard: () => Object.values(received).reduce((sum, { count }) => sum + count, 0),
     /** An encoded frame goes to one connection; `taken` is what the socket said of it: 0 means dropped. */
     sent(frame: string, taken: number) {
       if (taken === 0) droppedOnSend.count += 1;

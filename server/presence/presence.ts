@@ -102,7 +102,8 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
 
   async function sweep(): Promise<number> {
     const ended = await store.takeExpired(SWEEP_BATCH);
-    for (const user of new Set(ended.map((lease) => userOf(lease.group)))) await settle(user);
+    const groups = new Set(ended.map((lease) => lease.group).filter(isPresence));
+    for (const group of groups) await settle(userOf(group));
     return ended.length;
   }
 
@@ -155,6 +156,11 @@ function best(leases: readonly Lease[]): PresenceState {
 
 function groupOf(user: UserId): string {
   return `presence:${user}`;
+}
+
+/** Others keep leases in the store too; what has ended of theirs is of no interest to anybody. */
+function isPresence(group: string): boolean {
+  return group.startsWith("presence:");
 }
 
 function userOf(group: string): UserId {

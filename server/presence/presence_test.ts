@@ -56,6 +56,13 @@ describe("presence", () => {
     expect(states()).toEqual(["away", "online", "away"]);
   });
 
+  test("is not concerned by leases of others that end", async () => {
+    await store.lease("instances", "one", { value: "{}", ttlMs: 1 });
+    now += 2;
+    await presence.sweep();
+    expect(heard).toEqual([]);
+  });
+
   test("lets any instance announce the people of one that crashed", async () => {
     await presence.hold(ALICE, "phone", "online");
     const other = createInstance();

@@ -3,6 +3,9 @@ import { Elysia } from "elysia";
 import type { Logger } from "pino";
 import type { SessionAnswer } from "#protocol/http.ts";
 import type { UserId } from "#protocol/ids.ts";
+import { createAdminGuard } from "../admin/guard.ts";
+import { adminRoutes } from "../admin/routes.ts";
+import { createSystem } from "../admin/system.ts";
 import { addUser } from "../admin/users.ts";
 import { createAfterwards } from "../auth/afterwards.ts";
 import { createAnnounce } from "../auth/announce.ts";
@@ -25,6 +28,9 @@ import type { Db } from "../db/connect.ts";
 import { bodyCheck } from "../http_body.ts";
 import { httpErrors } from "../http_errors.ts";
 import type { Appended } from "../inbox/append.ts";
+import { readOutbox } from "../inbox/outbox.ts";
+import { createOldestRow } from "../retention/oldest.ts";
+import { lastPurgeAt } from "../retention/purge.ts";
 import { createSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { browserAt } from "./browser.ts";
@@ -50,6 +56,7 @@ export interface DoorOptions {
   /** Looks on as the store is used. */
   watch?: (store: Store) => Store;
   sendMail?: (mail: Mail) => Promise<void>;
+  verifyMail?: () => Promise<void>;
   limits?: Partial<Parameters<typeof createThrottle>[0]["limits"]>;
 }
 
@@ -75,6 +82,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
   const mails: Mail[] = [];
   const ended: string[] = [];
   const told: Appended[] = [];
+  const appended = (one: Appended) => void told.push(one);
   const sessions = createSessions({
     store: used,
     clock,
@@ -89,7 +97,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     codes,
     throttle,
     sessions,
-    announce: createAnnounce({ db, origin: "a test", appended: (appended) => void told.push(appended) }),
+    announce: createAnnounce({ db, origin: "a test", appended }),
     sendMail: options.sendMail ?? (async (mail) => void mails.push(mail)),
     afterwards,
     publicOrigin: null,
@@ -105,6 +113,22 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     .use(authRoutes({ db, keys, guard, cookies, clientIp, sessions, signIn: signingIn }))
     .use(sealRoutes({ guard, seals: createSeals({ keys }) }))
     .use(contactRoutes({ db, guard }))
+    .use(
+      adminRoutes({
+        acts: { db, keys, clock, sessions, codes, throttle, origin: "a test", appended },
+        guard: createAdminGuard({ db, sessions, cookies }),
+        system: createSystem({
+          db,
+          store: used,
+          clock,
+          dependencies: async () => ({ store: { state: "up", latencyMs: 1 } }),
+          verifyMail: options.verifyMail ?? (async () => {}),
+          outbox: () => readOutbox(db),
+          oldestRowAt: createOldestRow(db),
+          lastPurgeAt: () => lastPurgeAt(db),
+        }),
+      }),
+    )
     .listen({ port: 0, hostname: "127.0.0.1", reusePort: false });
   const url = `http://127.0.0.1:${app.server?.port}`;
 
