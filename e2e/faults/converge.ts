@@ -59,11 +59,13 @@ async function look(
     // A look into a browser costs more than the others: the last thing to ask.
     if (missing.length > 0) return missing;
     for (const { account, dump } of pages.people) {
-      const { device, outbox } = await dump();
+      const { device, outbox, conversations } = await dump();
       const head = headOf.get(account.id) ?? 0;
       if (device?.cursor !== head) missing.push(`${pageName(account)}: is at ${device?.cursor} of ${head}`);
       if (outbox.length > 0)
         missing.push(`${pageName(account)}: ${outbox.length} messages wait in its outbox`);
+      const untold = conversations.filter(({ toRead }) => toRead !== null).length;
+      if (untold > 0) missing.push(`${pageName(account)}: ${untold} read marks are not confirmed`);
     }
     return missing;
   } catch (error) {
@@ -81,6 +83,8 @@ function lackOf(device: Device, { head, durable }: { head: Cursor; durable: Dura
     const waiting = line.unsent().filter((row) => row.refused === null).length;
     if (waiting > 0) return `${waiting} messages wait in its outbox`;
   }
+  const untold = durable.untoldOf(device.database);
+  if (untold > 0) return `${untold} read marks are not confirmed`;
   const cursor = durable.cursorOf(device.database);
   return cursor === head ? null : `is at ${cursor} of ${head}`;
 }

@@ -2,7 +2,8 @@
  * A device of a person: the PWA's own `net/` and `db/` with a database, cookies, a clock and a network of its own. What a
  * browser would hide is watched on the way: each ack, each word about what is durable, each mark.
  */
-import type { ServerFrame } from "#protocol/frames.ts";
+import type { Command, ServerFrame } from "#protocol/frames.ts";
+import type { Cid } from "#protocol/ids.ts";
 import type { Change } from "../../pwa/src/net/change.ts";
 import type { Line } from "../../pwa/src/net/line.ts";
 import { createTab, type Tab } from "../../pwa/src/net/tab.ts";
@@ -54,6 +55,10 @@ export class Device {
   readonly #jar: Jar;
   readonly #locks: LockManager | null;
   #tabs: Tab[] = [];
+  #opened = 0;
+  /** Which of its tabs sent a message first. */
+  readonly #sentBy = new Map<Cid, number>();
+  #sentByTwo = 0;
   #signing: Promise<void> | null = null;
   #closed = false;
 
@@ -83,16 +88,22 @@ export class Device {
     return this.#tabs.some((tab) => tab.account.state() === "signedIn");
   }
 
+  /** How often a tab sent what another one had sent. */
+  get sentByTwo(): number {
+    return this.#sentByTwo;
+  }
+
   /** Opens a tab, as by a click on the icon. */
   async openTab(): Promise<Tab> {
     const { witness, random } = this.#options;
+    const number = ++this.#opened;
     const at = `127.0.0.1:${this.wire.port}`;
     const tab = createTab({
       build: BUILD,
       url: `ws://${at}/ws`,
       origin: `http://${at}`,
       database: this.database,
-      openSocket: (url) => this.#watch(this.#jar.openSocket(url)),
+      openSocket: (url) => this.#watch(this.#jar.openSocket(url), number),
       fetch: this.#jar.fetch,
       time: { now: () => systemTime.now() + this.clockOffMs, after: systemTime.after },
       random,
@@ -206,8 +217,8 @@ export class Device {
     await this.wire.close();
   }
 
-  #watch(socket: WebSocket): WebSocket {
-    const { durable, witness, heardMark } = this.#options;
+  #watch(socket: WebSocket, tab: number): WebSocket {
+    const { witness, heardMark } = this.#options;
     socket.addEventListener("message", ({ data }) => {
       const text = String(data);
       if (!text.startsWith('{"type":"ack"') && !text.includes('"kind":"mark"')) return;
@@ -220,18 +231,25 @@ export class Device {
     const send = socket.send.bind(socket);
     socket.send = (data) => {
       const text = String(data);
-      if (text.startsWith('{"type":"message.received"')) {
-        const { cursor } = JSON.parse(text) as { cursor: number };
-        const has = durable.cursorOf(this.database);
-        if (cursor > has) {
-          witness.breach({
-            rule: "nothing is said to be here that is not durably on the device",
-            detail: `${this.database} said it has ${cursor}, its disk has ${has}`,
-          });
-        }
-      }
+      if (text.startsWith('{"type":"message.')) this.#said(JSON.parse(text) as Command, tab);
       send(data);
     };
     return socket;
+  }
+
+  #said(command: Command, tab: number): void {
+    const { durable, witness } = this.#options;
+    if (command.type === "message.send") {
+      const first = this.#sentBy.get(command.cid) ?? tab;
+      this.#sentBy.set(command.cid, first);
+      if (first !== tab) this.#sentByTwo += 1;
+    }
+    if (command.type !== "message.received") return;
+    const has = durable.cursorOf(this.database);
+    if (command.cursor <= has) return;
+    witness.breach({
+      rule: "nothing is said to be here that is not durably on the device",
+      detail: `${this.database} said it has ${command.cursor}, its disk has ${has}`,
+    });
   }
 }

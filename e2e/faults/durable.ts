@@ -14,12 +14,16 @@ interface Held {
   /** Highest seq of a message ever stored, by conversation. */
   newest: Map<ConversationId, Seq>;
   marks: Map<ConversationId, { mine: Marks; theirs: Marks }>;
+  /** Conversations whose own read mark the server has not confirmed. */
+  untold: Set<ConversationId>;
 }
 
 export interface Durable {
   /** Cursor that this database holds everything up to. */
   cursorOf(database: string): Cursor;
   newestOf(database: string, conversation: ConversationId): Seq;
+  /** How many read marks wait on it for the server to confirm them. */
+  untoldOf(database: string): number;
   /** Told when a mark on a device went back. */
   onBackward(tell: (database: string, detail: string) => void): void;
 }
@@ -31,7 +35,7 @@ const pending = new WeakMap<IDBTransaction, Write[]>();
 let backward: (database: string, detail: string) => void = () => {};
 
 function heldBy(database: string): Held {
-  const known = held.get(database) ?? { cursor: 0, newest: new Map(), marks: new Map() };
+  const known = held.get(database) ?? { cursor: 0, newest: new Map(), marks: new Map(), untold: new Set() };
   held.set(database, known);
   return known;
 }
@@ -60,12 +64,13 @@ export function watchDurable(): Durable {
   };
   IDBObjectStore.prototype.clear = function (this: IDBObjectStore) {
     if (this.name === "meta") note(this, (all) => void (all.cursor = 0));
-    if (this.name === "conversations") note(this, (all) => all.marks.clear());
+    if (this.name === "conversations") note(this, (all) => (all.marks.clear(), all.untold.clear()));
     return clear.apply(this);
   };
   return {
     cursorOf: (database) => heldBy(database).cursor,
     newestOf: (database, conversation) => heldBy(database).newest.get(conversation) ?? 0,
+    untoldOf: (database) => heldBy(database).untold.size,
     onBackward: (tell) => void (backward = tell),
   };
 }
@@ -81,13 +86,15 @@ function writeOf(store: string, { value, database }: { value: unknown; database:
       return ({ newest }) => void newest.set(conversation, Math.max(seq, newest.get(conversation) ?? 0));
     }
     case "conversations": {
-      const { id, mine, theirs } = structuredClone(value as ConversationRow);
-      return ({ marks }) => {
+      const { id, mine, theirs, toRead } = structuredClone(value as ConversationRow);
+      return ({ marks, untold }) => {
         const before = marks.get(id);
         if (before && (isBehind(mine, before.mine) || isBehind(theirs, before.theirs))) {
           backward(database, `${id}: ${JSON.stringify(before)} became ${JSON.stringify({ mine, theirs })}`);
         }
         marks.set(id, { mine, theirs });
+        if (toRead === null) untold.delete(id);
+        else untold.add(id);
       };
     }
     default:

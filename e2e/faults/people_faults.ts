@@ -9,7 +9,10 @@ const SHARE = 0.25;
 const HOUR_MS = 60 * 60 * 1_000;
 const FLUSHED_MESSAGES = 10;
 const SETTLE_MS = 1_000;
-const LOCKLESS_SHARE = 0.75;
+/** So much later tabs hear what became of what they sent: by then the other one has sent the same. */
+const LATE_MS = 1_000;
+const BOTH_SENT_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 20;
 
 function some({ crowd }: World, random: Random): Device[] {
   const ready = crowd.devices().filter((device) => device.isSignedIn);
@@ -30,6 +33,40 @@ async function writeMany(world: World, { person, device }: { person: Person; dev
       if (to) await world.crowd.write(person, { device, line, to });
     }
   }
+}
+
+function pickWriter({ crowd }: World, { random, hasLocks }: { random: Random; hasLocks: boolean }) {
+  const chosen = crowd.people.flatMap((person) => {
+    const [device] = person.devices;
+    return device?.isSignedIn && device.hasLocks === hasLocks ? [{ person, device }] : [];
+  });
+  return chosen.length > 0 ? random.pick(chosen) : null;
+}
+
+/** Ends with one of them closed, whatever it was in the middle of. */
+async function withTwoTabs(
+  device: Device,
+  { random, forMs }: { random: Random; forMs: number },
+  body: () => Promise<void>,
+): Promise<void> {
+  const second = await device.openTab();
+  await Bun.sleep(forMs);
+  await body();
+  await Bun.sleep(random.between(0, SETTLE_MS));
+  await device.closeTab(random.chance(0.5) ? second : (device.tabs[0] ?? second));
+}
+
+function reconnect(device: Device): void {
+  for (const line of device.lines) line.tryNow();
+}
+
+async function until(condition: () => boolean, withinMs: number): Promise<boolean> {
+  const giveUpAt = performance.now() + withinMs;
+  while (!condition()) {
+    if (performance.now() > giveUpAt) return false;
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
+  return true;
 }
 
 export const PEOPLE_FAULTS: Fault[] = [
@@ -58,21 +95,36 @@ export const PEOPLE_FAULTS: Fault[] = [
     needs: ["devices", "tabs"],
     forMs: [500, 1_500],
     async run(world, { random, forMs }) {
-      const ready = world.crowd.people.filter(({ devices }) => devices[0]?.isSignedIn);
       // Where there are no locks, both tabs do send all of it.
-      const lockless = ready.filter(({ devices }) => !devices[0]?.hasLocks);
-      const people = lockless.length > 0 && random.chance(LOCKLESS_SHARE) ? lockless : ready;
-      const person = people.length > 0 ? random.pick(people) : undefined;
-      const device = person?.devices[0];
-      if (!person || !device) return;
-      const second = await device.openTab();
-      await Bun.sleep(forMs);
-      offline([device], true);
-      await writeMany(world, { person, device });
-      offline([device], false);
-      for (const line of device.lines) line.tryNow();
-      await Bun.sleep(SETTLE_MS);
-      await device.closeTab(random.chance(0.5) ? second : (device.tabs[0] ?? second));
+      const chosen = pickWriter(world, { random, hasLocks: false });
+      if (!chosen) return;
+      await withTwoTabs(chosen.device, { random, forMs }, async () => {
+        const { device } = chosen;
+        const before = device.sentByTwo;
+        offline([device], true);
+        await writeMany(world, chosen);
+        device.wire.onNew((carried) => carried.delay("down", LATE_MS));
+        offline([device], false);
+        const sent = await until(() => (reconnect(device), device.sentByTwo > before), BOTH_SENT_WITHIN_MS);
+        if (!sent) world.witness.note("two tabs did not send the same");
+        device.wire.onNew(null);
+        for (const carried of device.wire.carried()) carried.delay("down", 0);
+      });
+    },
+  },
+  {
+    kind: "outbox left to another tab",
+    needs: ["devices", "tabs"],
+    forMs: [500, 1_500],
+    async run(world, { random, forMs }) {
+      const chosen = pickWriter(world, { random, hasLocks: true });
+      if (!chosen) return;
+      await withTwoTabs(chosen.device, { random, forMs }, async () => {
+        offline([chosen.device], true);
+        await writeMany(world, chosen);
+        offline([chosen.device], false);
+        reconnect(chosen.device);
+      });
     },
   },
   {

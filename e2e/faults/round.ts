@@ -184,9 +184,15 @@ async function judge(world: World): Promise<number> {
       const states = await readDevices(deps);
       const [moved] = await db<{ heads: number }[]>`select sum(head)::float8 as heads from inbox_heads`;
       const seen = truth.heads.values().reduce((sum, head) => sum + head, 0);
-      if (moved?.heads === seen || looks === LOOKS_MAX) return { truth, states };
+      const still = moved?.heads === seen && states.every(isSettled);
+      if (still || looks === LOOKS_MAX) return { truth, states };
     }
   }
+}
+
+/** Nothing was read on it that the server does not know. */
+function isSettled({ signedIn, dump }: DeviceState): boolean {
+  return !signedIn || dump.conversations.every(({ toRead }) => toRead === null);
 }
 
 async function readDevices({ crowd, pages }: World): Promise<DeviceState[]> {

@@ -12,7 +12,7 @@ import { adopt, NotOurs, readDevice } from "./device.ts";
 import { keepDraft } from "./drafts.ts";
 import { load } from "./load.ts";
 import type { Disk } from "./open.ts";
-import { readUpTo } from "./reads.ts";
+import { readUpTo, unconfirmedReads } from "./reads.ts";
 import { keepUnsent } from "./unsent.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -363,9 +363,18 @@ describe("a read mark of this device", () => {
     await catchUp();
     await readUpTo(owner, new Map([[conversation, 1]]));
     expect((await summaryOf(owner, conversation)).row.toRead).toBe(1);
+    expect(await unconfirmedReads(owner)).toEqual(new Map([[conversation, 1]]));
     log.mark({ conversation, user: log.me.id, mark: "read", seq: 1 });
     await catchUp();
     expect((await summaryOf(owner, conversation)).row.toRead).toBeNull();
+    expect(await unconfirmedReads(owner)).toEqual(new Map());
+  });
+
+  test("is nothing to be told by a tab of somebody who had the device before", async () => {
+    log.hear(bob.id, "hello");
+    await catchUp();
+    await readUpTo(owner, new Map([[conversation, 1]]));
+    expect(await unconfirmedReads({ disk, user: bob.id })).toEqual(new Map());
   });
 
   test("survives a snapshot that does not know it", async () => {

@@ -1,5 +1,5 @@
 import type { ConversationId, Seq, UserId } from "#protocol/ids.ts";
-import { writeAs } from "./device.ts";
+import { deviceOf, writeAs } from "./device.ts";
 import { openLedger, raise, settleRead } from "./ledger.ts";
 import type { Applied } from "./ledger.ts";
 import type { Disk } from "./open.ts";
@@ -20,5 +20,20 @@ export function readUpTo(
       });
     }
     return ledger.close();
+  });
+}
+
+/** How far `user` has read where the server has not confirmed it yet, in whichever tab that was. */
+export function unconfirmedReads({
+  disk,
+  user,
+}: {
+  disk: Disk;
+  user: UserId;
+}): Promise<Map<ConversationId, Seq>> {
+  return disk.read(async (tx) => {
+    const device = await deviceOf(tx);
+    const rows = device?.me.id === user ? await tx.objectStore("conversations").getAll() : [];
+    return new Map(rows.flatMap(({ id, toRead }) => (toRead === null ? [] : [[id, toRead]])));
   });
 }

@@ -13,7 +13,7 @@ import type { Loaded } from "../db/load.ts";
 import { dismissNewSessions } from "../db/new_sessions.ts";
 import type { Disk } from "../db/open.ts";
 import { purge } from "../db/purge.ts";
-import { readUpTo } from "../db/reads.ts";
+import { readUpTo, unconfirmedReads } from "../db/reads.ts";
 import type { Api } from "./api.ts";
 import { createAttend } from "./attend.ts";
 import type { Change } from "./change.ts";
@@ -106,7 +106,7 @@ function createLine(
     {
       connected: () => attend.live(),
       live(limits) {
-        reads.live();
+        void reads.sayAgain();
         sending.live(limits);
       },
       lost() {
@@ -132,9 +132,10 @@ function createLine(
     say,
     failed,
     write: (marks) => readUpTo(owner, marks),
+    unconfirmed: () => unconfirmedReads(owner),
     applied: (result) => applied(result, "here"),
   });
-  const marks = watchRefusedMarks({ time, again: () => (link.sayReceived(), reads.live()) });
+  const marks = watchRefusedMarks({ time, again: sayMarksAgain });
   const sending = createSending({
     ...owner,
     ...edges,
@@ -163,9 +164,15 @@ function createLine(
     applied: (result) => applied(result, "page"),
   });
 
+  function sayMarksAgain(): void {
+    link.sayReceived();
+    void reads.sayAgain();
+  }
+
   function hear(frame: ServerFrame): void {
     if (frame.type === "ack") sending.acked(frame);
     if (frame.type === "refused") (frame.cid === undefined ? marks : sending).refused(frame);
+    if (frame.type === "pong") void reads.sayAgain();
     if (frame.type === "typing") people.hearTyping(frame);
     if (frame.type === "presence") people.hearPresence(frame);
     if (frame.type === "event" && frame.kind === "message") people.wrote(frame.from);
@@ -177,7 +184,6 @@ function createLine(
     conversations = by === "snapshot" ? changed : new Map([...conversations, ...changed]);
     filled ||= by === "snapshot";
     sending.settled(result.settled);
-    reads.note(result.conversations);
     news.take(result.newSessions);
     tell({ kind: "applied", applied: result, by });
   }
@@ -190,7 +196,6 @@ function createLine(
   return {
     me,
     start() {
-      reads.note(loaded.conversations);
       forgetting.start();
       link.start();
     },

@@ -127,6 +127,43 @@ describe("what this person reads", () => {
   });
 });
 
+describe("what was read in a tab that was closed before the server knew it", () => {
+  const confirmed = (): number | undefined => log.snapshot().conversations[0]?.mine.read;
+
+  async function readIn(tab: TestTab): Promise<void> {
+    const applied = nextApplied(tab);
+    tab.open().seen(conversation, 1);
+    await applied;
+    await tab.close();
+  }
+
+  test("is told by the tab that is left, at its next sign of life", async () => {
+    log.hear(bob.id, "hello");
+    const left = await live();
+    const closed = await live({ database: left.database });
+    server.deaf = true;
+    await readIn(closed);
+    server.deaf = false;
+    expect(confirmed()).toBe(0);
+    time.pass(HEARTBEAT_MS);
+    await server.until(() => confirmed() === 1);
+  });
+
+  test("is told by the tab that is left when it comes back", async () => {
+    log.hear(bob.id, "hello");
+    const left = await live();
+    const closed = await live({ database: left.database });
+    server.down = true;
+    server.closeAll(CLOSE.draining);
+    await closed.until(() => closed.open().view().state === "waiting");
+    await readIn(closed);
+    expect(reads()).toEqual([]);
+    server.down = false;
+    left.open().tryNow();
+    await server.until(() => confirmed() === 1);
+  });
+});
+
 test("what others do is unknown while there is no connection", async () => {
   const tab = await live();
   server.say({ type: "presence", user: bob.id, state: "online", until: time.now() + 60_000 });

@@ -1,7 +1,11 @@
-/** Read marks of this person on their way to the server: kept on the device first, said at a bounded pace. */
+/**
+ * Read marks of this person on their way to the server: kept on the device first, said at a bounded pace. Tabs share the
+ * device, and one may be closed between the two; so what is still to be said is looked up on the disk, never remembered
+ * here, and whichever tab is connected says it.
+ */
 import type { Command } from "#protocol/frames.ts";
 import type { ConversationId, Seq } from "#protocol/ids.ts";
-import type { Applied, Summary } from "../db/ledger.ts";
+import type { Applied } from "../db/ledger.ts";
 import type { Time } from "./time.ts";
 
 /** Scrolling shows many rows; the marks are written and said together, at most this often. */
@@ -9,26 +13,29 @@ const EVERY_MS = 300;
 
 export interface Reads {
   seen(conversation: ConversationId, seq: Seq): void;
-  /** Remembers which marks the server has not confirmed. */
-  note(summaries: readonly Summary[]): void;
-  /** The connection is live: says what was read while away. */
-  live(): void;
+  /** Says everything that the server has not confirmed. Saying it again is harmless. */
+  sayAgain(): Promise<void>;
   close(): void;
 }
 
 export interface ReadsEdges {
   time: Time;
   write(marks: ReadonlyMap<ConversationId, Seq>): Promise<Applied>;
+  /** Marks on this device that the server has not confirmed. */
+  unconfirmed(): Promise<ReadonlyMap<ConversationId, Seq>>;
   say(command: Command): boolean;
   applied(applied: Applied): void;
   failed(error: unknown): void;
 }
 
-export function createReads({ time, write, say, applied, failed }: ReadsEdges): Reads {
+export function createReads({ time, write, unconfirmed, say, applied, failed }: ReadsEdges): Reads {
   let pending = new Map<ConversationId, Seq>();
-  const unconfirmed = new Map<ConversationId, Seq>();
   let busy = false;
   let cancel: (() => void) | null = null;
+
+  function tell(marks: ReadonlyMap<ConversationId, Seq>): void {
+    for (const [conversation, seq] of marks) say({ type: "message.read", conversation, seq });
+  }
 
   async function flush(): Promise<void> {
     if (busy || pending.size === 0) return;
@@ -40,7 +47,7 @@ export function createReads({ time, write, say, applied, failed }: ReadsEdges): 
     } catch (error) {
       failed(error);
     }
-    for (const [conversation, seq] of marks) say({ type: "message.read", conversation, seq });
+    tell(marks);
     cancel = time.after(EVERY_MS, () => {
       busy = false;
       void flush();
@@ -53,14 +60,12 @@ export function createReads({ time, write, say, applied, failed }: ReadsEdges): 
       pending.set(conversation, seq);
       void flush();
     },
-    note(summaries) {
-      for (const { row } of summaries) {
-        if (row.toRead === null) unconfirmed.delete(row.id);
-        else unconfirmed.set(row.id, row.toRead);
+    async sayAgain() {
+      try {
+        tell(await unconfirmed());
+      } catch (error) {
+        failed(error);
       }
-    },
-    live() {
-      for (const [conversation, seq] of unconfirmed) say({ type: "message.read", conversation, seq });
     },
     close() {
       cancel?.();
