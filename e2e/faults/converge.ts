@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 50;
 export interface Converged {
   /** How long it took; null when it did not within the limit. */
   afterMs: number | null;
-  /** What was still missing at the last look. */
+  /** What was still missing when something was for the last time. */
   missing: string[];
 }
 
@@ -30,9 +30,10 @@ export async function converge(
   const startedAt = performance.now();
   let missing: string[] = [];
   do {
-    missing = await look(deps, { exceptBus });
+    const found = await look(deps, { exceptBus });
     const afterMs = performance.now() - startedAt;
-    if (missing.length === 0) return { afterMs: Math.round(afterMs), missing };
+    if (found.length === 0) return { afterMs: Math.round(afterMs), missing };
+    missing = found;
     await Bun.sleep(LOOK_EVERY_MS);
   } while (performance.now() - startedAt < withinMs);
   return { afterMs: null, missing };

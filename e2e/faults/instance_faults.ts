@@ -3,12 +3,27 @@ import type { Instance } from "./fleet.ts";
 import type { Random } from "./random.ts";
 import type { World } from "./world.ts";
 
-/** Time for people to write something that the dying instance commits. */
-const WHILE_WRITING_MS = 1_500;
+/** What has been committed for so long and is not on the bus was held back: else it is there in a quarter of a second. */
+const HELD_BACK_MS = 800;
+const HELD_BACK_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 50;
 
 function pickOpen({ fleet }: World, random: Random): Instance {
   const open = fleet.instances.filter((instance) => instance.open);
   return random.pick(open.length > 0 ? open : fleet.instances);
+}
+
+/** Resolves once somebody wrote something that cannot be published, or when nobody did for long. */
+async function untilHeldBack({ db }: World): Promise<void> {
+  const giveUpAt = performance.now() + HELD_BACK_WITHIN_MS;
+  const isHeldBack = async (): Promise<boolean> => {
+    const waiting = await db`
+      select from bus_outbox where created_at < now() - ${HELD_BACK_MS} * interval '1 millisecond' limit 1`;
+    return waiting.count > 0;
+  };
+  // Postgres may be away just now.
+  while (performance.now() < giveUpAt && !(await isHeldBack().catch(() => false)))
+    await Bun.sleep(LOOK_EVERY_MS);
 }
 
 export const INSTANCE_FAULTS: Fault[] = [
@@ -65,7 +80,7 @@ export const INSTANCE_FAULTS: Fault[] = [
       const hold = (): void => wire?.carried().forEach((carried) => carried.hold("up"));
       wire?.onNew((carried) => carried.hold("up"));
       hold();
-      await Bun.sleep(WHILE_WRITING_MS);
+      await untilHeldBack(world);
       await instance.kill();
       wire?.onNew(null);
       wire?.carried().forEach((carried) => carried.cut());
