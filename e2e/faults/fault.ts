@@ -11,7 +11,9 @@ export interface Fault {
   needs: readonly Resource[];
   /** How long it lasts: at least, at most. */
   forMs: readonly [number, number];
-  /** Faults like this stretch what comes after them: so they come less often. */
-  rare?: boolean;
+  /** In how many of its turns it is left out: faults like this stretch what comes after them. */
+  rare?: number;
+  /** Takes minutes: only for rounds that have them. */
+  long?: boolean;
   run(world: World, chosen: { random: Random; forMs: number }): Promise<void>;
 }

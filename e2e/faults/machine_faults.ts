@@ -1,7 +1,7 @@
 import type { BackingName } from "./backing.ts";
 import type { Fault } from "./fault.ts";
 
-function killed(name: BackingName, forMs: Fault["forMs"], rare = false): Fault {
+function killed(name: BackingName, forMs: Fault["forMs"], rare = 0): Fault {
   return {
     kind: name === "redis" ? "redis killed and back empty" : `${name} killed`,
     needs: [name],
@@ -33,6 +33,6 @@ export const MACHINE_FAULTS: Fault[] = [
   paused("postgres", [500, 4_000]),
   killed("kafka", [500, 4_000]),
   paused("kafka", [1_000, 8_000]),
-  killed("redis", [100, 2_500], true),
+  killed("redis", [100, 2_500], 0.5),
   paused("redis", [500, 6_000]),
 ];

@@ -69,11 +69,10 @@ async function until(condition: () => boolean, withinMs: number): Promise<boolea
   return true;
 }
 
-export const PEOPLE_FAULTS: Fault[] = [
-  {
-    kind: "device offline",
+function away(fault: Omit<Fault, "needs" | "run">): Fault {
+  return {
+    ...fault,
     needs: ["devices"],
-    forMs: [2_000, 10_000],
     async run(world, { random, forMs }) {
       const devices = some(world, random);
       offline(devices, true);
@@ -81,7 +80,12 @@ export const PEOPLE_FAULTS: Fault[] = [
       offline(devices, false);
       for (const line of devices.flatMap((device) => device.lines)) line.check();
     },
-  },
+  };
+}
+
+export const PEOPLE_FAULTS: Fault[] = [
+  away({ kind: "device offline", forMs: [2_000, 10_000] }),
+  away({ kind: "device offline for minutes", forMs: [60_000, 150_000], rare: 0.75, long: true }),
   {
     kind: "reload",
     needs: ["tabs"],
@@ -131,7 +135,7 @@ export const PEOPLE_FAULTS: Fault[] = [
     kind: "signed out and in",
     needs: ["sessions", "tabs"],
     forMs: [200, 1_000],
-    rare: true,
+    rare: 0.5,
     async run(world, { random, forMs }) {
       const ready = world.crowd.devices().filter((device) => device.isSignedIn);
       const device = ready.length > 0 ? random.pick(ready) : undefined;

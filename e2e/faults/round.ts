@@ -167,7 +167,7 @@ async function runEpisodes(world: World, { options, random, say, episodes }: Run
 /** A planted bug is asked for by the faults that bring it to light, and need not be looked for long. */
 function scheduleOptions({ only, plant, minutes }: RoundOptions): ScheduleOptions {
   if (plant !== null) return { only: plantNamed(plant).kinds, episodeMs: PLANTED_EPISODE_MS };
-  return minutes < LONG_MINUTES ? { only } : { only, episodeMs: LONG_EPISODE_MS };
+  return minutes < LONG_MINUTES ? { only } : { only, episodeMs: LONG_EPISODE_MS, long: true };
 }
 
 /** Compares everything with everything. Resolves to how many messages are stored. */

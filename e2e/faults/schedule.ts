@@ -42,18 +42,23 @@ const BUS_EVERY = 4;
 const BUS_EPISODE_MS = 12_000;
 /** Time that coming right again takes, beside the fault itself: an instance starts, Kafka recovers. */
 const RECOVERY_MS = 3_000;
-/** A rare fault is left out so often. */
-const RARE_SKIP = 0.5;
 
 export interface ScheduleOptions {
   /** Kinds to draw from; empty: all. */
   only: readonly string[];
   episodeMs?: number;
+  /** Whether there is time for faults that take minutes. */
+  long?: boolean;
 }
 
 /** Deals kinds from a shuffled deck, so that all of them come before one comes again. */
-export function createSchedule(random: Random, { only, episodeMs = EPISODE_MS }: ScheduleOptions) {
-  const kinds = FAULTS.filter(({ kind }) => only.length === 0 || only.includes(kind));
+export function createSchedule(
+  random: Random,
+  { only, episodeMs = EPISODE_MS, long = false }: ScheduleOptions,
+) {
+  const kinds = FAULTS.filter((fault) =>
+    only.length === 0 ? long || !fault.long : only.includes(fault.kind),
+  );
   if (kinds.length === 0) throw new Error(`there is no fault of the kind ${only.join(" or ")}`);
   let deck: Fault[] = [];
 
@@ -73,7 +78,7 @@ export function createSchedule(random: Random, { only, episodeMs = EPISODE_MS }:
       const isFree = ({ needs }: Fault): boolean =>
         needs.every((need) => need === "none" || (busyUntil.get(need) ?? 0) <= atMs);
       const fault = deal(isFree);
-      if (fault === null || (only.length === 0 && fault.rare && random.chance(RARE_SKIP))) continue;
+      if (fault === null || (only.length === 0 && fault.rare && random.chance(fault.rare))) continue;
       const forMs = random.between(...fault.forMs);
       for (const need of fault.needs) busyUntil.set(need, atMs + forMs + RECOVERY_MS);
       planned.push({ fault, atMs, forMs, random: random.branch(`${number} ${planned.length}`) });

@@ -24,6 +24,16 @@ test("every kind comes before long", () => {
   expect(kinds.size).toBeGreaterThanOrEqual(25);
 });
 
+test("what takes minutes comes in long rounds alone", () => {
+  const kindsOf = (long: boolean): Set<string> => {
+    const nextEpisode = createSchedule(createRandom(5), { only: [], long });
+    const episodes = Array.from({ length: 40 }, (_, number) => nextEpisode(number));
+    return new Set(episodes.flatMap(({ planned }) => planned.map(({ fault }) => fault.kind)));
+  };
+  expect(kindsOf(true)).toContain("device offline for minutes");
+  expect(kindsOf(false)).not.toContain("device offline for minutes");
+});
+
 test("two faults never have hold of the same thing at once", () => {
   const nextEpisode = createSchedule(createRandom(3), { only: [] });
   for (let number = 0; number < 20; number++) {

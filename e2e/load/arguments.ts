@@ -17,6 +17,8 @@ export interface Plan {
   stack: "embedded" | "full";
   /** Instances of the server, behind one Postgres, Redis and Kafka. */
   instances: number;
+  /** Instances that hold nobody: what a message costs those whom it does not concern. */
+  bystanders: number;
   scenarios: ScenarioName[];
   /** How long each setting is measured. */
   seconds: number;
@@ -39,6 +41,7 @@ Measures the product with real WebSocket clients, beside two floors: a bare rela
 
   --stack embedded|full   one process with everything in it (the default), or real Postgres, Redis and Kafka
   --instances 1|2         how many servers (full only); with 2, the two people of each pair are on different ones
+  --bystanders N          so many instances more that hold nobody, to see what it costs to hear of others (full only)
   --scenario A,B,…        some of ${SCENARIOS.join(", ")}; all unless told
   --seconds N             how long each setting is measured; 10 unless told
   --crowd N               people of the largest crowd, for idle and storm; 10000 unless told
@@ -64,6 +67,7 @@ export function readArguments(args: string[]): Plan {
     options: {
       stack: { type: "string", default: "embedded" },
       instances: { type: "string", default: "1" },
+      bystanders: { type: "string", default: "0" },
       scenario: { type: "string" },
       seconds: { type: "string" },
       crowd: { type: "string" },
@@ -77,10 +81,13 @@ export function readArguments(args: string[]): Plan {
   const fallback = values.quick ? QUICK : THOROUGH;
   const stack = oneOf("--stack", values.stack, ["embedded", "full"] as const);
   const instances = wholeNumber("--instances", values.instances, { min: 1, max: 2 });
+  const bystanders = wholeNumber("--bystanders", values.bystanders, { min: 0, max: 4 });
   if (stack === "embedded" && instances > 1) throw new Error("--instances 2 needs --stack full");
+  if (stack === "embedded" && bystanders > 0) throw new Error("--bystanders needs --stack full");
   return {
     stack,
     instances,
+    bystanders,
     scenarios: (values.scenario?.split(",") ?? [...fallback.scenarios]).map((name) =>
       oneOf("--scenario", name.trim(), SCENARIOS),
     ),

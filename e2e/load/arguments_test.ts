@@ -25,6 +25,7 @@ test.each([
   [["--seconds", "0"], "--seconds"],
   [["--seconds", "1.5"], "--seconds"],
   [["--instances", "2"], "--stack full"],
+  [["--bystanders", "1"], "--stack full"],
   [["--what"], "--what"],
 ])("%j is refused, and the words say why", (args, word) => {
   expect(() => readArguments(args)).toThrow(word);

@@ -18,7 +18,8 @@ const KEY_BYTES = 32;
 /** Far above what any scenario sends; the product's own pace has a scenario of its own. */
 const NO_PACE = { SEND_BURST: "1000000", SENDS_PER_SECOND: "1000000" };
 
-export type Group = "server" | "postgres" | "redis" | "kafka" | "relay" | "persisting";
+/** `bystander`: instances that hold nobody. */
+export type Group = "server" | "bystander" | "postgres" | "redis" | "kafka" | "relay" | "persisting";
 
 export interface Bench {
   /** Origins of the instances. People are spread over them. */
@@ -42,8 +43,9 @@ export async function startBench(plan: Plan, cleanup: Cleanup): Promise<Bench> {
   const layout = layoutHere();
   const { env, servicePorts } = plan.stack === "full" ? await borrow(undo, cleanup) : embed(cleanup);
   const mailbox = await startMailbox(undo, env);
-  const ports = await Promise.all(Array.from({ length: plan.instances }, freePort));
-  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  const ports = await Promise.all(Array.from({ length: plan.instances + plan.bystanders }, freePort));
+  const origins = ports.map((port) => `http://127.0.0.1:${port}`);
+  const urls = origins.slice(0, plan.instances);
   if (plan.stack === "full")
     await runProgram(["server/main.ts", "migrate"], { ...env, ...originOf(urls[0]) });
 
@@ -57,8 +59,8 @@ export async function startBench(plan: Plan, cleanup: Cleanup): Promise<Bench> {
       const program = await startProgram({
         name: `load-instance-${index + 1}`,
         args: [...profiling, "server/main.ts", "serve"],
-        env: { ...env, ...pace, ...originOf(urls[index]), PORT: String(port) },
-        readyUrl: `${urls[index]}/health/ready`,
+        env: { ...env, ...pace, ...originOf(origins[index]), PORT: String(port) },
+        readyUrl: `${origins[index]}/health/ready`,
       });
       instances.push(program);
       pin(treeOf(ownerOf(port)), layout.server);
@@ -91,8 +93,10 @@ export async function startBench(plan: Plan, cleanup: Cleanup): Promise<Bench> {
     env: { ...env, ...originOf(urls[0]) },
     database,
     processes() {
-      const servers = ports.map(ownerOf);
+      const all = ports.map(ownerOf);
+      const servers = all.slice(0, plan.instances);
       const groups = new Map<Group, number[]>([["server", servers]]);
+      if (plan.bystanders > 0) groups.set("bystander", all.slice(plan.instances));
       groups.set("relay", [ownerOf(relay.port)]).set("persisting", [ownerOf(persisting.port)]);
       for (const [group, port] of servicePorts) groups.set(group, treeOf(ownerOf(port)));
       // Embedded, Postgres is all that the server has started.

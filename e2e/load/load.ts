@@ -108,7 +108,7 @@ async function measure(
     at: new Date(startedAt).toISOString(),
     command: `bun run load ${Bun.argv.slice(2).join(" ")}`.trim(),
     machine: `${cpus().length} × ${processor?.model ?? "?"}, ${Math.round(totalmem() / GIBIBYTE)} GiB, Bun ${Bun.version}`,
-    stack: `${plan.stack}, ${plan.instances} instance(s)`,
+    stack: `${plan.stack}, ${plan.instances} instance(s)${plan.bystanders > 0 ? ` and ${plan.bystanders} that hold nobody` : ""}`,
     durability: await bench.database.durability(),
     elsewhere: {
       mean: shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length),

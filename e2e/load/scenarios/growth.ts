@@ -45,7 +45,7 @@ async function among(count: number, { factor, stage }: { factor: number; stage: 
       unit: "ms",
       values: valuesOf({ product: quantilesOf(talk.arrive).p99 }),
     },
-    ...(["server", "postgres", "redis", "kafka"] as const)
+    ...(["server", "bystander", "postgres", "redis", "kafka"] as const)
       .filter((group) => cost.cpuSeconds[group] !== undefined)
       .map((group) => ({
         ...about,

@@ -14,6 +14,7 @@ const P99_MAX_MS = 500;
 const AIM_PER_SECOND = 12_000;
 const AIM_RATIO = 0.25;
 const PARTS = ["server", "postgres", "redis", "kafka"] as const;
+const PARTS_AND_BYSTANDERS = [...PARTS, "bystander"] as const;
 const MILLION = 1_000_000;
 const MEGABYTE = 1_024 * 1_024;
 
@@ -136,7 +137,9 @@ function costOfMillion(best: Map<Ground, Run | undefined>): Figure[] {
         }),
       ),
     );
-  const used = PARTS.filter((part) => best.get("product")?.cost.cpuSeconds[part] !== undefined);
+  const used = PARTS_AND_BYSTANDERS.filter(
+    (part) => best.get("product")?.cost.cpuSeconds[part] !== undefined,
+  );
   return [
     ...used.map((part) => ({
       ...about,
