@@ -1,9 +1,4 @@
-/**
- * A device of a person: the PWA's own `net/` and `db/` with a database, cookies, a clock and a network of its own. What a
- * browser would hide is watched on the way: each ack, each word about what is durable, each mark.
- */
-import type { Command, ServerFrame } from "#protocol/frames.ts";
-import type { Cid } from "#protocol/ids.ts";
+/** A device of a person: the PWA's own `net/` and `db/` with a database, cookies, a clock and a network of its own. */
 import type { Change } from "../../pwa/src/net/change.ts";
 import type { Line } from "../../pwa/src/net/line.ts";
 import { createTab, type Tab } from "../../pwa/src/net/tab.ts";
@@ -14,6 +9,7 @@ import { unsentRows } from "../../pwa/src/db/unsent.ts";
 import type { Dump } from "./dump.ts";
 import type { Durable } from "./durable.ts";
 import { createJar, type Jar } from "./jar.ts";
+import { listenTo, type Listener, type ListenerOptions } from "./listen.ts";
 import { createLocks } from "./locks.ts";
 import { codeFor } from "./mailbox.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
@@ -33,7 +29,7 @@ export interface DeviceOptions {
   witness: Witness;
   random: () => number;
   /** A mark was heard: `user` is said to have everything up to `seq`. */
-  heardMark: (mark: Extract<ServerFrame, { type: "event"; kind: "mark" }>) => void;
+  heardMark: ListenerOptions["heardMark"];
   /** Messages or marks were written on this device. */
   changed: (device: Device, change: Change) => void;
 }
@@ -53,12 +49,10 @@ export class Device {
   clockOffMs: number;
   readonly #options: DeviceOptions;
   readonly #jar: Jar;
+  readonly #listener: Listener;
   readonly #locks: LockManager | null;
   #tabs: Tab[] = [];
   #opened = 0;
-  /** Which of its tabs sent a message first. */
-  readonly #sentBy = new Map<Cid, number>();
-  #sentByTwo = 0;
   #signing: Promise<void> | null = null;
   #closed = false;
 
@@ -73,6 +67,7 @@ export class Device {
     this.hasLocks = options.hasLocks;
     this.#options = options;
     this.#jar = createJar(options.origin);
+    this.#listener = listenTo({ ...options, user: () => this.#tabs[0]?.account.me()?.id });
     this.#locks = options.hasLocks ? createLocks() : null;
   }
 
@@ -90,7 +85,7 @@ export class Device {
 
   /** How often a tab sent what another one had sent. */
   get sentByTwo(): number {
-    return this.#sentByTwo;
+    return this.#listener.sentByTwo();
   }
 
   /** Opens a tab, as by a click on the icon. */
@@ -103,7 +98,7 @@ export class Device {
       url: `ws://${at}/ws`,
       origin: `http://${at}`,
       database: this.database,
-      openSocket: (url) => this.#watch(this.#jar.openSocket(url), number),
+      openSocket: (url) => this.#listener.watch(this.#jar.openSocket(url), number),
       fetch: this.#jar.fetch,
       time: { now: () => systemTime.now() + this.clockOffMs, after: systemTime.after },
       random,
@@ -215,41 +210,5 @@ export class Device {
     this.#closed = true;
     for (const tab of this.#tabs) await tab.close();
     await this.wire.close();
-  }
-
-  #watch(socket: WebSocket, tab: number): WebSocket {
-    const { witness, heardMark } = this.#options;
-    socket.addEventListener("message", ({ data }) => {
-      const text = String(data);
-      if (!text.startsWith('{"type":"ack"') && !text.includes('"kind":"mark"')) return;
-      const frame = JSON.parse(text) as ServerFrame;
-      const by = this.#tabs[0]?.account.me()?.id;
-      if (frame.type === "ack" && by) {
-        witness.hearAck({ cid: frame.cid, conversation: frame.conversation, seq: frame.seq, by });
-      } else if (frame.type === "event" && frame.kind === "mark") heardMark(frame);
-    });
-    const send = socket.send.bind(socket);
-    socket.send = (data) => {
-      const text = String(data);
-      if (text.startsWith('{"type":"message.')) this.#said(JSON.parse(text) as Command, tab);
-      send(data);
-    };
-    return socket;
-  }
-
-  #said(command: Command, tab: number): void {
-    const { durable, witness } = this.#options;
-    if (command.type === "message.send") {
-      const first = this.#sentBy.get(command.cid) ?? tab;
-      this.#sentBy.set(command.cid, first);
-      if (first !== tab) this.#sentByTwo += 1;
-    }
-    if (command.type !== "message.received") return;
-    const has = durable.cursorOf(this.database);
-    if (command.cursor <= has) return;
-    witness.breach({
-      rule: "nothing is said to be here that is not durably on the device",
-      detail: `${this.database} said it has ${command.cursor}, its disk has ${has}`,
-    });
   }
 }
