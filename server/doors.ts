@@ -6,6 +6,7 @@ import { Elysia } from "elysia";
 import type { Logger } from "pino";
 import { FRAME_MAX_BYTES, SEND_BUFFER_MAX_BYTES } from "#protocol/limits.ts";
 import type { Adapters } from "./adapters.ts";
+import { accountRoutes } from "./account/routes.ts";
 import { createAdminGuard } from "./admin/guard.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { createClientIp } from "./auth/client_ip.ts";
@@ -90,6 +91,7 @@ export function createDoors(
         system: parts.system,
       }),
     )
+    .use(accountRoutes({ db, keys, sessions, guard, clock: systemClock, throttle: parts.accountThrottle }))
     .use(contactRoutes({ db, guard }))
     .use(
       messageRoutes({

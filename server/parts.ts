@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { UserId } from "#protocol/ids.ts";
+import { createAccountThrottle } from "./account/throttle.ts";
 import type { ActDeps } from "./admin/acts.ts";
 import { createSystem } from "./admin/system.ts";
 import type { Adapters } from "./adapters.ts";
@@ -185,6 +186,7 @@ export function createParts(
     signIn,
     allowanceOf,
     roster,
+    accountThrottle: createAccountThrottle({ store }),
     acts: { db, keys, clock, sessions, codes, throttle, origin: instance, appended } satisfies ActDeps,
     system: createSystem({
       db,

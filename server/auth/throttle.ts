@@ -55,7 +55,8 @@ export function createThrottle({ store, keys, limits }: ThrottleDeps): Throttle 
   };
 }
 
-async function consume(limiter: StoreLimiter, key: string): Promise<void> {
+/** Takes a point of `key`; throws `rate_limited` with the time to come back when there is none left. */
+export async function consume(limiter: StoreLimiter, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refused) {

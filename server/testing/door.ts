@@ -3,6 +3,8 @@ import { Elysia } from "elysia";
 import type { Logger } from "pino";
 import type { SessionAnswer } from "#protocol/http.ts";
 import type { UserId } from "#protocol/ids.ts";
+import { accountRoutes } from "../account/routes.ts";
+import { createAccountThrottle } from "../account/throttle.ts";
 import { createAdminGuard } from "../admin/guard.ts";
 import { adminRoutes } from "../admin/routes.ts";
 import { createSystem } from "../admin/system.ts";
@@ -112,6 +114,9 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     .use(bodyCheck())
     .use(authRoutes({ db, keys, guard, cookies, clientIp, sessions, signIn: signingIn }))
     .use(sealRoutes({ guard, seals: createSeals({ keys }) }))
+    .use(
+      accountRoutes({ db, keys, sessions, guard, clock, throttle: createAccountThrottle({ store: used }) }),
+    )
     .use(contactRoutes({ db, guard }))
     .use(
       adminRoutes({

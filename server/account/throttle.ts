@@ -1,0 +1,30 @@
+/** How often somebody may ask for what is dear: a document of everything about them, a code to end their account. */
+import type { UserId } from "#protocol/ids.ts";
+import { StoreLimiter } from "../auth/store_limiter.ts";
+import { consume } from "../auth/throttle.ts";
+import type { Store } from "../store/store.ts";
+
+const HOUR_MS = 60 * 60 * 1_000;
+const EXPORTS_PER_HOUR = 6;
+
+/** Each throws `rate_limited` with the time to come back. */
+export interface AccountThrottle {
+  exporting(user: UserId): Promise<void>;
+  /** Forgets that there was such a user. */
+  forget(user: UserId): Promise<void>;
+}
+
+export function createAccountThrottle({ store }: { store: Store }): AccountThrottle {
+  const exports = new StoreLimiter({
+    store,
+    keyPrefix: "limit.export",
+    points: EXPORTS_PER_HOUR,
+    windowMs: HOUR_MS,
+  });
+  return {
+    exporting: (user) => consume(exports, user),
+    async forget(user) {
+      await exports.delete(user);
+    },
+  };
+}
