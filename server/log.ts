@@ -10,8 +10,33 @@ export function createLog({ level, instance }: { level: string; instance: string
     {
       level,
       base: { instance },
+      serializers: { err: withoutRows },
       redact: { paths: [...REDACTED, ...REDACTED.map((field) => `*.${field}`)], censor: "[redacted]" },
     },
     pino.destination({ fd: 2, sync: true }),
   );
+}
+
+/** What a database says of a failure beside its message: rows, keys and parameters, and so what people wrote. */
+const ROWS = ["detail", "where", "query", "parameters", "internal_query"];
+/** Postgres: a value does not fit. Its message quotes the value. */
+const VALUE_REFUSED = /^22/;
+
+/** An error and its causes as pino writes them, less what a database quotes of what it was given. */
+export function withoutRows(error: Error): Record<string, unknown> {
+  const fields = Object.entries(pino.stdSerializers.err(error)).filter(([name]) => !ROWS.includes(name));
+  const unquoted = fields.map(([name, value]) => [
+    name,
+    typeof value === "string" ? withoutQuotes(value, error) : value,
+  ]);
+  return Object.fromEntries(unquoted);
+}
+
+function withoutQuotes(text: string, error: unknown): string {
+  if (!(error instanceof Error)) return text;
+  const code = "code" in error ? String(error.code) : "";
+  const said = VALUE_REFUSED.test(code)
+    ? text.replaceAll(error.message, `a value was refused (${code})`)
+    : text;
+  return withoutQuotes(said, error.cause);
 }

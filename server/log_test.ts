@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CaughtMail, SessionAnswer } from "#protocol/http.ts";
 import { DEMO_PEOPLE } from "./admin/demo.ts";
+import { withoutRows } from "./log.ts";
 import { browserAt } from "./testing/browser.ts";
 import type { Browser } from "./testing/browser.ts";
 import { connectClient } from "./testing/client.ts";
 import { newCid } from "./testing/people.ts";
+import { testDatabase } from "./testing/services.ts";
+import type { TestDatabase } from "./testing/services.ts";
 import { until } from "./testing/until.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
@@ -102,6 +105,34 @@ describe("the log of an instance", () => {
     expect(closed.map((line) => line["connection"])).toEqual(
       opened.map((line) => line["connection"]).toReversed(),
     );
+  });
+});
+
+describe("an error of the database in the log", () => {
+  const SECRET = "rosebud";
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await testDatabase({ migrated: false });
+    await database.db`create table notes (body text not null check (body !~ 'rose'), at date)`;
+  });
+
+  afterAll(() => database.close());
+
+  test.each([
+    ["a row that a check refuses", "23514", () => database.db`insert into notes values (${SECRET})`],
+    ["a row that lacks something", "23502", () => database.db`insert into notes (at) values (now())`],
+    ["a value that is none", "22P02", () => database.db`select ${SECRET}::uuid`],
+    ["text that is no JSON", "22P02", () => database.db`select ${SECRET}::text::json`],
+  ])("quotes nothing of %s, and tells what it was", async (_, code, fail) => {
+    const error: Error = await fail().then(
+      () => Promise.reject(new Error("Postgres took it")),
+      (cause) => cause,
+    );
+    expect(withoutRows(error)).toMatchObject({ type: "PostgresError", code, stack: expect.any(String) });
+    const outer = new Error("storing failed", { cause: error });
+    expect(withoutRows(outer)["message"]).toStartWith("storing failed: ");
+    for (const one of [error, outer]) expect(JSON.stringify(withoutRows(one))).not.toContain(SECRET);
   });
 });
 

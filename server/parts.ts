@@ -30,6 +30,7 @@ import { createRoster } from "./instances/roster.ts";
 import { retainedSince } from "./messages/queries.ts";
 import { createWriter } from "./messages/writer.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { watchPool } from "./metrics/pool.ts";
 import { addReadings } from "./metrics/readings.ts";
 import {
   createCommitWatch,
@@ -175,6 +176,7 @@ export function createParts(
     oldestRowAt,
     dependencies,
   });
+  watchPool(metrics, db);
   return {
     writer,
     publisher,

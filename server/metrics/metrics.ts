@@ -14,7 +14,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics() {
   const registry = new Registry();
   const refreshes: (() => Promise<void>)[] = [];
-  const process = measureProcess(registry);
+  const stops: (() => void)[] = [measureProcess(registry).stop];
   let refreshing: Promise<unknown> | null = null;
 
   /** Scrapers that come at the same time share one reading. */
@@ -30,12 +30,16 @@ export function createMetrics() {
     entrance: createEntrance(registry),
     /** Has `refresh` called before each answer. It must not reject. */
     refreshBy: (refresh: () => Promise<void>) => void refreshes.push(refresh),
+    /** Has `stop` called at the end. */
+    stopBy: (stop: () => void) => void stops.push(stop),
     contentType: registry.contentType,
     /** Everything, in the text format of Prometheus. */
     async text(): Promise<string> {
       await refresh();
       return registry.metrics();
     },
-    stop: () => process.stop(),
+    stop() {
+      for (const stop of stops) stop();
+    },
   };
 }

@@ -105,6 +105,8 @@ describe.each<StackKind>(["embedded", "full"])("what the %s stack measures", (ki
     expect(await valueOf("parley_connections")).toBe(2);
     await until(async () => (await valueOf("parley_outbox_rows")) === 0);
     expect(await valueOf("parley_oldest_row_age_seconds")).toBeWithin(0, 600);
+    expect(await valueOf("parley_last_purge_age_seconds")).toBeWithin(0, 600);
+    await until(async () => (await valueOf("parley_pool_wait_seconds_count")) > 0);
     expect(await valueOf('parley_dependency_up{dependency="postgres"}')).toBe(stack.apps.length);
     const text = (await Promise.all(stack.apps.map((app) => scrape(app.metricsUrl)))).join("\n");
     expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);

@@ -14,7 +14,7 @@ export interface ReadingsDeps {
   writerDepth: () => number;
   /** Committed, not yet on the bus. */
   outbox: () => Promise<{ rows: number; oldestAt: EpochMs | null }>;
-  lastPurgeAt: () => Promise<EpochMs | null>;
+  lastPurgeAt: () => Promise<EpochMs>;
   oldestRowAt: () => Promise<EpochMs | null>;
   /** Asks every dependency for an answer. Never rejects. */
   dependencies: () => Promise<Record<string, Answer>>;
@@ -46,7 +46,10 @@ export function addReadings({ registry, refreshBy }: Metrics, deps: ReadingsDeps
   );
   refreshBy(
     createState(registry, {
-      gauges: { parley_last_purge_age_seconds: "Time since the last purge; absent when there never was one" },
+      gauges: {
+        parley_last_purge_age_seconds:
+          "Time since the last purge; since the schema was made when there never was one",
+      },
       read: async () => ({ parley_last_purge_age_seconds: ageOf(await deps.lastPurgeAt()) }),
     }),
   );

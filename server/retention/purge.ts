@@ -89,10 +89,12 @@ async function purgeAlone(
   };
 }
 
-/** When the retention was last enforced; null when it never was. */
-export async function lastPurgeAt(db: Sql): Promise<EpochMs | null> {
-  const [row] = await db<{ at: EpochMs | null }[]>`select max(at) as at from purges`;
-  return row?.at ?? null;
+/** When the retention was last enforced. When the schema was made there was nothing to purge: that counts as a purge. */
+export async function lastPurgeAt(db: Sql): Promise<EpochMs> {
+  const [row] = await db<{ at: EpochMs }[]>`
+    select coalesce((select max(at) from purges), (select min(applied_at) from migrations)) as at`;
+  if (row === undefined) throw new Error("Postgres did not say when the last purge was");
+  return row.at;
 }
 
 interface Past {

@@ -21,8 +21,8 @@ export interface ScheduleDeps {
   /** Cron expression in UTC; null: somebody else runs the purge (a CronJob). */
   purgeSchedule: string | null;
   makeDays: () => Promise<void>;
-  /** When any instance last purged; null: never. */
-  lastPurgeAt: () => Promise<EpochMs | null>;
+  /** When any instance last purged. */
+  lastPurgeAt: () => Promise<EpochMs>;
   purge: () => Promise<void>;
 }
 
@@ -37,8 +37,7 @@ export function isSchedule(expression: string): boolean {
 }
 
 /** True when the schedule named a moment since the last purge that has gone by. */
-export function isOverdue(schedule: string, { lastAt, now }: { lastAt: EpochMs | null; now: EpochMs }) {
-  if (lastAt === null) return true;
+export function isOverdue(schedule: string, { lastAt, now }: { lastAt: EpochMs; now: EpochMs }) {
   const due = new Cron(schedule, { paused: true, timezone: "UTC" }).nextRun(new Date(lastAt));
   return due !== null && due.getTime() <= now;
 }

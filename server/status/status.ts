@@ -91,7 +91,7 @@ function numbersText(samples: Sample[] | Error | null, metricsUrl: string | null
     return "No numbers: METRICS_PORT opens no door for them. Name one with --metrics URL.";
   if (samples instanceof Error) return `No numbers: ${metricsUrl} does not answer: ${samples.message}`;
   const count = (name: string) => String(sumOf(samples, name) ?? "unknown");
-  const age = (name: string, none: string) => ageText(sumOf(samples, name)) ?? none;
+  const age = (name: string) => ageText(sumOf(samples, name)) ?? "unknown";
   const waits = sumOf(samples, "parley_outbox_rows") ?? 0;
   return table([
     ["connections", count("parley_connections")],
@@ -99,9 +99,9 @@ function numbersText(samples: Sample[] | Error | null, metricsUrl: string | null
     [
       "outbox",
       count("parley_outbox_rows"),
-      waits === 0 ? "" : `oldest ${age("parley_outbox_oldest_age_seconds", "unknown")}`,
+      waits === 0 ? "" : `oldest ${age("parley_outbox_oldest_age_seconds")}`,
     ],
-    ["oldest row", age("parley_oldest_row_age_seconds", "unknown")],
-    ["last purge", age("parley_last_purge_age_seconds", "never")],
+    ["oldest row", age("parley_oldest_row_age_seconds")],
+    ["last purge", age("parley_last_purge_age_seconds")],
   ]);
 }
