@@ -14,6 +14,7 @@ import { keyFileOf, loadOrMakeKeys } from "./auth/keys_file.ts";
 import type { Bus } from "./bus/bus.ts";
 import { connectKafkaBus } from "./bus/kafka.ts";
 import { createMemoryHub } from "./bus/memory.ts";
+import { oldestRecords } from "./bus/oldest.ts";
 import { checkTopics, ensureTopics } from "./bus/topics.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -33,7 +34,7 @@ import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { makePartitions } from "./retention/partitions.ts";
 import { lastPurgeAt, purge } from "./retention/purge.ts";
-import { reportText } from "./retention/report.ts";
+import { oldestText, reportText } from "./retention/report.ts";
 import { startRetention } from "./retention/schedule.ts";
 import { connectRedisStore } from "./store/redis.ts";
 import { createSqliteStore } from "./store/sqlite.ts";
@@ -200,13 +201,13 @@ export async function runMigrate(config: Config): Promise<string> {
   });
 }
 
-/** `purge`: drops what is past the retention; `--dry-run` only says what. Returns the report, in words. */
-export async function runPurge(config: Config, args: string[]): Promise<string> {
+/** `purge`: drops what is past the retention; `--dry-run` only says what. Tells in words what it came to, and what is left. */
+export async function runPurge(config: Config, args: string[], say: (text: string) => void): Promise<void> {
   const { values } = parseArgs({ args, options: { "dry-run": { type: "boolean", default: false } } });
   const dryRun = values["dry-run"];
-  return withDatabase(config, async (db) =>
-    reportText(await purge(db, { now: systemClock(), dryRun }), { dryRun }),
-  );
+  const now = systemClock();
+  await withDatabase(config, async (db) => say(reportText(await purge(db, { now, dryRun }), { dryRun })));
+  if (config.kafka !== null) say(oldestText("record on the bus", await oldestRecords(config.kafka, { now })));
 }
 
 /** `admin`: runs one command of the administrator. Returns the exit code. */

@@ -35,7 +35,7 @@ async function main([command, ...args]: string[]): Promise<number> {
       say(await runMigrate(config));
       return 0;
     case "purge":
-      say(await runPurge(config, args));
+      await runPurge(config, args, say);
       return 0;
     case "admin":
       return runAdminCommand(config, args);

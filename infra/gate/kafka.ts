@@ -106,6 +106,8 @@ function settings(
     "num.network.threads": 2,
     "num.io.threads": 2,
     "log.cleaner.dedupe.buffer.size": 33_554_432,
+    // A test waits until a record that is too old is gone.
+    "log.retention.check.interval.ms": 1_000,
   };
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}\n`)

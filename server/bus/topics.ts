@@ -19,7 +19,7 @@ const RECORD_MAX_BYTES = 10 * 1024 * 1024;
 const KNOWN_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 100;
 
-const TOPICS: readonly BusTopic[] = ["events", "notices"];
+export const TOPICS: readonly BusTopic[] = ["events", "notices"];
 
 /** The topics are not as configured. The message says what is wrong and what to do. */
 class TopicError extends Error {
@@ -37,6 +37,7 @@ interface Found {
   partitions: number;
   replication: number;
   retentionMs: number;
+  segmentMs: number;
 }
 
 /** Makes missing topics, adds partitions, sets the retention. Throws when a topic cannot be changed into what is wanted. */
@@ -65,13 +66,18 @@ export async function checkTopics(config: KafkaConfig): Promise<void> {
 function differences(config: KafkaConfig, { topic, found }: { topic: BusTopic; found: Found | null }) {
   const name = topicName(config, topic);
   if (found === null) return [`The Kafka topic ${name} does not exist. Run \`bun run migrate\` first.`];
-  const wanted = { ...config, retentionMs: retentionOf(config, topic) };
+  const wanted = {
+    ...config,
+    retentionMs: retentionOf(config, topic),
+    segmentMs: segmentOf(config, topic),
+  };
   const names = {
     partitions: "KAFKA_PARTITIONS",
     replication: "KAFKA_REPLICATION",
     retentionMs: topic === "events" ? "KAFKA_RETENTION_MS" : "the product",
+    segmentMs: "a part of the retention",
   } as const;
-  return (["partitions", "replication", "retentionMs"] as const)
+  return (["partitions", "replication", "retentionMs", "segmentMs"] as const)
     .filter((what) => found[what] !== wanted[what])
     .map(
       (what) =>
@@ -85,13 +91,15 @@ async function find(admin: Admin, name: string): Promise<Found | null> {
   const partitions = topics[0]?.partitions ?? [];
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: ["retention.ms"] }],
+    resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: ["retention.ms", "segment.ms"] }],
   });
-  const retention = resources[0]?.configEntries.find((entry) => entry.configName === "retention.ms");
+  const setting = (name: string) =>
+    Number(resources[0]?.configEntries.find((entry) => entry.configName === name)?.configValue);
   return {
     partitions: partitions.length,
     replication: Math.min(...partitions.map((partition) => partition.replicas.length)),
-    retentionMs: Number(retention?.configValue),
+    retentionMs: setting("retention.ms"),
+    segmentMs: setting("segment.ms"),
   };
 }
 
@@ -120,7 +128,7 @@ async function adapt(admin: Admin, { config, topic, found }: Making & { found: F
   if (found.partitions < config.partitions) {
     await admin.createPartitions({ topicPartitions: [{ topic: name, count: config.partitions }] });
   }
-  if (found.retentionMs !== retentionOf(config, topic)) {
+  if (found.retentionMs !== retentionOf(config, topic) || found.segmentMs !== segmentOf(config, topic)) {
     await admin.alterConfigs({
       validateOnly: false,
       resources: [{ type: ConfigResourceTypes.TOPIC, name, configEntries: settingsOf(config, topic) }],
@@ -129,12 +137,10 @@ async function adapt(admin: Admin, { config, topic, found }: Making & { found: F
 }
 
 function settingsOf(config: KafkaConfig, topic: BusTopic) {
-  const retentionMs = retentionOf(config, topic);
-  const segmentMs = Math.max(SEGMENT_MIN_MS, Math.floor(retentionMs / SEGMENTS_PER_RETENTION));
   const settings = {
     "cleanup.policy": "delete",
-    "retention.ms": retentionMs,
-    "segment.ms": segmentMs,
+    "retention.ms": retentionOf(config, topic),
+    "segment.ms": segmentOf(config, topic),
     "max.message.bytes": RECORD_MAX_BYTES,
   };
   return Object.entries(settings).map(([name, value]) => ({ name, value: String(value) }));
@@ -142,6 +148,10 @@ function settingsOf(config: KafkaConfig, topic: BusTopic) {
 
 function retentionOf(config: KafkaConfig, topic: BusTopic) {
   return topic === "events" ? config.retentionMs : NOTICES_RETENTION_MS;
+}
+
+function segmentOf(config: KafkaConfig, topic: BusTopic) {
+  return Math.max(SEGMENT_MIN_MS, Math.floor(retentionOf(config, topic) / SEGMENTS_PER_RETENTION));
 }
 
 function isUnknownTopic(error: unknown): boolean {
@@ -162,7 +172,8 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-async function administer<T>(config: KafkaConfig, work: (admin: Admin) => Promise<T>): Promise<T> {
+/** Connects, and rejects with a sentence when no broker can be reached. */
+export async function administer<T>(config: KafkaConfig, work: (admin: Admin) => Promise<T>): Promise<T> {
   const kafka = createKafkaClient(config, { clientId: config.topicPrefix, log: pino({ level: "silent" }) });
   const admin = kafka.admin();
   try {

@@ -30,28 +30,20 @@ afterAll(() => database.close());
 test("a purge that is killed half-way is gone through by the next, and nobody is left with a hole between", async () => {
   const { db } = database;
   const { alice, bob } = await makePair(db);
-  for (const [at, text] of [
-    [FIRST_DAY, "first"],
-    [SECOND_DAY, "second"],
-    [NOW, "today"],
-  ] as const) {
-    await makePartitions(db, at);
-    const { write } = createWriter({
-      db,
-      clock: () => at,
-      log: quietLog,
-      instance: "test",
-      committed: () => {},
-    });
-    await write({ kind: "send", user: alice, cid: newCid(), to: bob, text });
+  let at = FIRST_DAY;
+  const { write } = createWriter({
+    db,
+    clock: () => at,
+    log: quietLog,
+    instance: "test",
+    committed: () => {},
+  });
+  for (at of [FIRST_DAY, SECOND_DAY, NOW]) {
+    if (at !== SECOND_DAY) await makePartitions(db, at);
+    await write({ kind: "send", user: alice, cid: newCid(), to: bob, text: "hello" });
   }
   const days = [FIRST_DAY, SECOND_DAY].map((day) => partitionName("messages", day));
   const left = () => partitionsLeft(days);
-
-  const wish = await finished(startPurge("--dry-run"));
-  expect(wish).toContain("Would drop");
-  for (const day of days) expect(wish).toContain(day);
-  expect(await left()).toEqual(days);
 
   // Somebody reads the second day, so the purge cannot get past it.
   const reader = await db.reserve();
@@ -67,10 +59,12 @@ test("a purge that is killed half-way is gone through by the next, and nobody is
   await reader`rollback`;
   reader.release();
   // Postgres may not have noticed yet that whoever held the purge's lock is gone.
-  await until(async () => (await purge(db, { now: NOW })) !== null);
+  await until(async () => (await purge(db, { now: NOW, dryRun: true })) !== null);
+  expect(await said(startPurge("--dry-run"))).toMatch(new RegExp(`^Would drop .*${days[1]}`));
+  expect(await left()).toEqual(days.slice(1));
+  expect(await purge(db, { now: NOW })).not.toBeNull();
   expect(await left()).toEqual([]);
   expect(await selectState(db, bob)).toMatchObject({ head: 3, floor: 2 });
-  expect(await finished(startPurge())).toStartWith("No day is past the retention.");
 }, 120_000);
 
 function startPurge(...args: string[]) {
@@ -80,10 +74,10 @@ function startPurge(...args: string[]) {
   });
 }
 
-async function finished(purging: ReturnType<typeof startPurge>): Promise<string> {
-  const [said, code] = await Promise.all([purging.stdout.text(), purging.exited]);
+async function said(purging: ReturnType<typeof startPurge>): Promise<string> {
+  const [words, code] = await Promise.all([purging.stdout.text(), purging.exited]);
   expect(code).toBe(0);
-  return said;
+  return words;
 }
 
 async function partitionsLeft(names: string[]): Promise<string[]> {

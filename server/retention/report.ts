@@ -16,12 +16,14 @@ export function reportText(report: PurgeReport | null, { dryRun }: { dryRun: boo
   for (const [table, gone] of Object.entries(report.expired)) {
     if (gone > 0) lines.push(`${did} ${gone} rows of ${table}, whose time was up.`);
   }
-  lines.push("Oldest row left:");
-  const width = Math.max(...Object.keys(report.oldestAt).map((table) => table.length));
-  for (const [table, at] of Object.entries(report.oldestAt)) {
-    lines.push(`  ${table.padEnd(width)}  ${momentText(at)}`);
-  }
-  return lines.join("\n");
+  return [...lines, oldestText("row", report.oldestAt)].join("\n");
+}
+
+/** When the oldest thing that is left was written, by where it lies. */
+export function oldestText(what: string, oldestAt: Record<string, EpochMs | null>): string {
+  const width = Math.max(...Object.keys(oldestAt).map((place) => place.length));
+  const lines = Object.entries(oldestAt).map(([place, at]) => `  ${place.padEnd(width)}  ${momentText(at)}`);
+  return [`Oldest ${what} left:`, ...lines].join("\n");
 }
 
 function momentText(at: EpochMs | null): string {
