@@ -73,6 +73,26 @@ export class Tab {
     await expect(this.message(text)).toHaveAttribute("data-tick", tick);
   }
 
+  /** All that this browser keeps of the app in its databases and stores, as one text. */
+  async everythingKept(): Promise<string> {
+    return await this.page.evaluate(async () => {
+      const asked = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const kept: unknown[] = [{ ...localStorage }, { ...sessionStorage }];
+      for (const { name = "" } of await indexedDB.databases()) {
+        const database = await asked(indexedDB.open(name));
+        for (const store of database.objectStoreNames) {
+          kept.push(await asked(database.transaction(store).objectStore(store).getAll()));
+        }
+        database.close();
+      }
+      return JSON.stringify(kept);
+    });
+  }
+
   get typing(): Locator {
     return this.page.getByRole("status").filter({ hasText: "typing…" });
   }

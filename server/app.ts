@@ -28,7 +28,7 @@ import { sessionEndedRecord } from "./gateway/gateway.ts";
 import { leaveForSweep } from "./inbox/publisher.ts";
 import { startCatcher } from "./mail/catcher.ts";
 import { createMailer } from "./mail/mailer.ts";
-import { createLog } from "./log.ts";
+import { createLog, hearWarnings } from "./log.ts";
 import { openMetricsDoor } from "./metrics/door.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -131,6 +131,7 @@ export async function startApp(config: Config): Promise<App> {
   const instance = crypto.randomUUID();
   const log = createLog({ level: config.logLevel, instance });
   await using opening = new AsyncDisposableStack();
+  opening.use(hearWarnings(log));
   const adapters = await openAdapters(config, { log, stack: opening, instance });
   const metrics = createMetrics();
   opening.defer(async () => metrics.stop());
@@ -206,8 +207,11 @@ export async function runPurge(config: Config, args: string[], say: (text: strin
   const { values } = parseArgs({ args, options: { "dry-run": { type: "boolean", default: false } } });
   const dryRun = values["dry-run"];
   const now = systemClock();
-  await withDatabase(config, async (db) => say(reportText(await purge(db, { now, dryRun }), { dryRun })));
-  if (config.kafka !== null) say(oldestText("record on the bus", await oldestRecords(config.kafka, { now })));
+  await withDatabase(config, async (db) => {
+    say(reportText(await purge(db, { now, dryRun }), { dryRun }));
+    if (config.kafka !== null)
+      say(oldestText("record on the bus", await oldestRecords(config.kafka, { now })));
+  });
 }
 
 /** `admin`: runs one command of the administrator. Returns the exit code. */
@@ -215,6 +219,7 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
   const instance = crypto.randomUUID();
   const log = createLog({ level: "warn", instance });
   await using stack = new AsyncDisposableStack();
+  stack.use(hearWarnings(log));
   const opening = { log, stack, instance };
   const keys = createKeys(config.keys ?? (await loadOrMakeKeys(config.dataDir)));
   const { db } = await openDatabase(config, opening);
@@ -236,6 +241,7 @@ async function withDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Pr
   const instance = crypto.randomUUID();
   await using stack = new AsyncDisposableStack();
   const log = createLog({ level: "warn", instance });
+  stack.use(hearWarnings(log));
   const { db } = await openDatabase(config, { log, stack, instance });
   return await work(db);
 }

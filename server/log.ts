@@ -17,6 +17,19 @@ export function createLog({ level, instance }: { level: string; instance: string
   );
 }
 
+/** kafkajs sets timers into the past, and means at once. */
+const HARMLESS = "TimeoutNegativeWarning";
+
+/** Has what the runtime warns of logged as all else is, until disposed: by itself it writes lines that are no JSON. */
+export function hearWarnings(log: Logger): Disposable {
+  function hear(warning: Error): void {
+    log[warning.name === HARMLESS ? "debug" : "warn"]({ err: warning }, "the runtime warned");
+  }
+  process.removeAllListeners("warning");
+  process.on("warning", hear);
+  return { [Symbol.dispose]: () => void process.off("warning", hear) };
+}
+
 /** What a database says of a failure beside its message: rows, keys and parameters, and so what people wrote. */
 const ROWS = ["detail", "where", "query", "parameters", "internal_query"];
 /** Postgres: a value does not fit. Its message quotes the value. */

@@ -1,6 +1,8 @@
 /** The program as a container engine meets it: by command, environment, signal and exit code. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { testDatabase, testKafka, testRedisDatabase } from "./testing/services.ts";
+import type { TestDatabase } from "./testing/services.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 
@@ -12,12 +14,12 @@ test("healthcheck ends with 0 when it is answered well, else with 1 and a reason
     fetch: () => new Response(null, { status }),
   });
   const url = `http://127.0.0.1:${server.port}/health/ready`;
-  expect(await run(["healthcheck", url])).toEqual({ code: 0, errors: "" });
+  expect(await run(["healthcheck", url])).toEqual({ code: 0, errors: "", words: "" });
   expect(await run(["healthcheck"], { HOST: "127.0.0.1", PORT: String(server.port) })).toMatchObject({
     code: 0,
   });
   status = 503;
-  expect(await run(["healthcheck", url])).toEqual({ code: 1, errors: `${url} answered 503\n` });
+  expect(await run(["healthcheck", url])).toMatchObject({ code: 1, errors: `${url} answered 503\n` });
 });
 
 test("a start with a missing and a weak secret is refused, and says which", async () => {
@@ -38,6 +40,45 @@ test("the mailbox needs no configuration, and ends well when it is told to", asy
   expect(await mailbox.exited).toBe(0);
 });
 
+test("on real services every command writes its words, or JSON lines, and nothing else", async () => {
+  await using database = await disposable(testDatabase({ migrated: false }));
+  const kafka = testKafka();
+  const env = {
+    DATABASE_URL: database.url,
+    REDIS_URL: await testRedisDatabase(),
+    KAFKA_BROKERS: kafka.brokers.join(","),
+    KAFKA_TOPIC_PREFIX: kafka.topicPrefix,
+    KAFKA_PARTITIONS: String(kafka.partitions),
+    PARLEY_KEYS: `t1:${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")}`,
+    PORT: "0",
+    HOST: "127.0.0.1",
+  };
+  const migrated = await run(["migrate"], env);
+  expect(migrated).toMatchObject({ code: 0, errors: "" });
+  expect(migrated.words).toContain("Applied 0001_start");
+  const purged = await run(["purge", "--dry-run"], env);
+  expect(purged).toMatchObject({ code: 0, errors: "" });
+  expect(purged.words).toContain("No day is past the retention.");
+  expect(purged.words).toMatch(new RegExp(`^ +${kafka.topicPrefix}.events +nothing left$`, "m"));
+
+  const instance = start(["serve"], env);
+  await instance.stdout.getReader().read();
+  instance.kill("SIGTERM");
+  const log = await instance.stderr.text();
+  expect(await instance.exited).toBe(0);
+  const messages = log
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).msg);
+  expect(messages).toContain("listening");
+  expect(messages.at(-1)).toBe("stopped");
+}, 60_000);
+
+async function disposable(opening: Promise<TestDatabase>) {
+  const database = await opening;
+  return { ...database, [Symbol.asyncDispose]: () => database.close() };
+}
+
 /** Not what this shell may name: the program is ruled by `env` alone. */
 function start(args: string[], env: Record<string, string> = {}) {
   return Bun.spawn([process.execPath, "--no-env-file", MAIN, ...args], {
@@ -46,8 +87,12 @@ function start(args: string[], env: Record<string, string> = {}) {
   });
 }
 
-async function run(args: string[], env?: Record<string, string>): Promise<{ code: number; errors: string }> {
+async function run(args: string[], env?: Record<string, string>) {
   const program = start(args, env);
-  const [errors, code] = await Promise.all([program.stderr.text(), program.exited]);
-  return { code, errors };
+  const [words, errors, code] = await Promise.all([
+    program.stdout.text(),
+    program.stderr.text(),
+    program.exited,
+  ]);
+  return { code, errors, words };
 }

@@ -29,7 +29,7 @@ export async function makePartitions(db: Sql, now: EpochMs): Promise<void> {
  * Made by itself and attached after: that lets people write meanwhile, and waits for no reader, not even for a dump that takes
  * an hour. Making it as a partition at once would do neither.
  */
-async function makePartition(tx: TransactionSql, { table, day }: { table: string; day: EpochMs }) {
+export async function makePartition(tx: TransactionSql, { table, day }: { table: string; day: EpochMs }) {
   const name = partitionName(table, day);
   await tx`create table ${tx(name)} (like ${tx(table)} including all)`;
   await tx.unsafe(
