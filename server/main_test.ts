@@ -72,7 +72,7 @@ test("on real services every command writes its words, or JSON lines, and nothin
     .map((line) => JSON.parse(line).msg);
   expect(messages).toContain("listening");
   expect(messages.at(-1)).toBe("stopped");
-}, 60_000);
+}, 120_000);
 
 async function disposable(opening: Promise<TestDatabase>) {
   const database = await opening;
