@@ -3,6 +3,8 @@ import { defineConfig } from "@playwright/test";
 const { CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_NAME, STACK = "embedded" } = process.env;
 /** Run by hand in a session that named no browser, Playwright looks for its own. */
 const browser = CHROMIUM ? { executablePath: CHROMIUM } : {};
+/** The certificate is one that no browser knows. Only the flag lets a service worker in as well. */
+const trusting = STACK === "https" ? ["--ignore-certificate-errors"] : [];
 
 // The tool asks for a default export here.
 export default defineConfig({
@@ -20,7 +22,7 @@ export default defineConfig({
   use: {
     locale: "en-US",
     timezoneId: "Europe/Berlin",
-    launchOptions: { ...browser, args: ["--no-sandbox"] },
+    launchOptions: { ...browser, args: ["--no-sandbox", ...trusting] },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     actionTimeout: 10_000,

@@ -12,5 +12,6 @@ export default async function setup(): Promise<() => Promise<void>> {
 
 function start(stack: string | undefined): Promise<RunningStack> {
   if (stack === "full") return startFull();
-  return stack === "compose" ? startCompose() : startEmbedded();
+  if (stack === "compose" || stack === "https") return startCompose({ https: stack === "https" });
+  return startEmbedded();
 }

@@ -76,18 +76,16 @@ export class Tab {
   /** All that this browser keeps of the app in its databases and stores, as one text. */
   async everythingKept(): Promise<string> {
     return await this.page.evaluate(async () => {
-      const asked = <T>(request: IDBRequest<T>) =>
-        new Promise<T>((resolve, reject) => {
-          request.onsuccess = () => resolve(request.result);
-          request.onerror = () => reject(request.error);
-        });
       const kept: unknown[] = [{ ...localStorage }, { ...sessionStorage }];
       for (const { name = "" } of await indexedDB.databases()) {
-        const database = await asked(indexedDB.open(name));
-        for (const store of database.objectStoreNames) {
-          kept.push(await asked(database.transaction(store).objectStore(store).getAll()));
+        const opening = indexedDB.open(name);
+        await new Promise((resolve) => opening.addEventListener("success", resolve));
+        for (const store of opening.result.objectStoreNames) {
+          const reading = opening.result.transaction(store).objectStore(store).getAll();
+          await new Promise((resolve) => reading.addEventListener("success", resolve));
+          kept.push(reading.result);
         }
-        database.close();
+        opening.result.close();
       }
       return JSON.stringify(kept);
     });

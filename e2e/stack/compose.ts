@@ -12,25 +12,31 @@ const PUBLISHED = [
   "POSTGRES_PORT",
   "REDIS_PORT",
   "KAFKA_PORT",
+  "HTTP_PORT",
+  "HTTPS_PORT",
 ] as const;
 
-export async function startCompose(): Promise<RunningStack> {
+/** With `https`, people come as from outside: through Traefik, which has a certificate and both instances behind it. */
+export async function startCompose({ https }: { https: boolean }): Promise<RunningStack> {
   const cleanup = await startCleanup();
   try {
     const ports = new Map<string, number>();
     for (const variable of PUBLISHED) ports.set(variable, await freePort());
     const variables = Object.fromEntries([...ports].map(([name, port]) => [name, String(port)]));
+    const at = (variable: (typeof PUBLISHED)[number], scheme = "http") =>
+      `${scheme}://localhost:${ports.get(variable)}`;
+    if (https) {
+      variables["COMPOSE_PROFILES"] = "tls";
+      variables["PUBLIC_ORIGIN"] = at("HTTPS_PORT", "https");
+    }
     const project = await openProject(cleanup, {
       name: `parley-e2e-${process.pid}`,
       variables: { ...variables, ...GENEROUS },
     });
     await project.up([], { build: true });
     return {
-      origins: [
-        `http://localhost:${ports.get("INSTANCE_1_PORT")}`,
-        `http://localhost:${ports.get("INSTANCE_2_PORT")}`,
-      ],
-      mailbox: `http://localhost:${ports.get("MAILBOX_PORT")}/dev/mail.json`,
+      origins: https ? [at("HTTPS_PORT", "https")] : [at("INSTANCE_1_PORT"), at("INSTANCE_2_PORT")],
+      mailbox: `${at("MAILBOX_PORT")}/dev/mail.json`,
       adminEnv: {},
       adminCommand: [...project.compose, "exec", "-T", "instance-1", "/app/parley", "admin"],
       stop: () => cleanup.finish(),

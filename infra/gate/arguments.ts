@@ -10,10 +10,10 @@ export interface Plan {
 }
 
 const STACKS = ["embedded", "full"] as const;
-/** Takes a Docker engine and builds the image, so it runs when it is asked for. */
-const ON_DEMAND = "compose";
-export type Stack = (typeof STACKS)[number] | typeof ON_DEMAND;
-const NAMEABLE: readonly Stack[] = [...STACKS, ON_DEMAND];
+/** These take a Docker engine and build the image, so they run when they are asked for. */
+const ON_DEMAND = ["compose", "https"] as const;
+export type Stack = (typeof STACKS)[number] | (typeof ON_DEMAND)[number];
+const NAMEABLE: readonly Stack[] = [...STACKS, ...ON_DEMAND];
 
 /** Playwright's project of scenarios; the other one takes screenshots. */
 const SCENARIOS = ["--project", "scenarios"];
@@ -21,7 +21,7 @@ const SCENARIOS = ["--project", "scenarios"];
 /**
  * - nothing: all of it.
  * - `--fast`: what takes less than a minute.
- * - `--e2e [--stack embedded|full|compose] …`: the browser scenarios; what else is given goes to Playwright.
+ * - `--e2e [--stack embedded|full|compose|https] …`: the browser scenarios; what else is given goes to Playwright.
  */
 export function readArguments(args: string[]): Plan {
   if (args.length === 0) return { checks: true, units: true, stacks: [...STACKS], rest: SCENARIOS };

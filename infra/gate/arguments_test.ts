@@ -22,10 +22,11 @@ test("the browser part takes one stack, and hands the rest to Playwright", () =>
     rest: ["--project", "scenarios", "-g", "typing"],
   });
   expect(readArguments(["--e2e", "--stack", "compose"]).stacks).toEqual(["compose"]);
+  expect(readArguments(["--e2e", "--stack", "https"]).stacks).toEqual(["https"]);
   expect(readArguments(["--e2e", "--project", "shots"]).rest).toEqual(["--project", "shots"]);
 });
 
 test("a stack or an option that does not exist is refused", () => {
-  expect(() => readArguments(["--e2e", "--stack", "half"])).toThrow("embedded or full or compose");
+  expect(() => readArguments(["--e2e", "--stack", "half"])).toThrow("embedded or full or compose or https");
   expect(() => readArguments(["--quick"])).toThrow("--quick");
 });
