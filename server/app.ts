@@ -90,7 +90,7 @@ async function openStore(config: Config, { log, stack }: Opening): Promise<Store
 async function openBus(config: Config, { log, stack, instance }: Opening): Promise<Bus> {
   if (config.kafka !== null) await checkTopics(config.kafka);
   const bus =
-    config.kafka === null ? createMemoryHub().join() : await connectKafkaBus(config.kafka, { instance, log });
+    config.kafka === null ? createMemoryHub({ log }).join() : await connectKafkaBus(config.kafka, { instance, log });
   stack.defer(() => bus.close());
   return bus;
 }

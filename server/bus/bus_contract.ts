@@ -113,6 +113,56 @@ export function busContract(name: string, open: () => Promise<BusHarness>): void
       await Promise.all([publisher.bus.close(), away.bus.close()]);
     });
 
+    test("of those that consume as one group one handles each record, and another group handles it too", async () => {
+      const [one, two, other, publisher] = await Promise.all([
+        harness.join(),
+        harness.join(),
+        harness.join(),
+        harness.join(),
+      ]);
+      const handled = { one: [] as string[], two: [] as string[], other: [] as string[] };
+      const group = crypto.randomUUID();
+      const into = (list: string[]) => async (single: BusRecord) => {
+        if (single.body.startsWith(group)) list.push(single.body);
+      };
+      await one.bus.consume(group, into(handled.one));
+      await two.bus.consume(group, into(handled.two));
+      await other.bus.consume(crypto.randomUUID(), into(handled.other));
+      const bodies = Array.from({ length: 40 }, (_, index) => `${group} ${index}`);
+      await publisher.bus.publish(bodies.map((body, index) => record({ key: `user ${index % 10}`, body })));
+      await publisher.bus.publish([record({ topic: "notices", kind: "typing", body: `${group} is not for groups` })]);
+      await until(() => new Set([...handled.one, ...handled.two]).size === bodies.length);
+      await until(() => handled.other.length >= bodies.length);
+      expect(handled.other.toSorted()).toEqual(bodies.toSorted());
+      expect([...handled.one, ...handled.two].toSorted()).toEqual(bodies.toSorted());
+      await Promise.all([one, two, other, publisher].map(({ bus }) => bus.close()));
+    });
+
+    test("what one of a group had not handled when it went is handled by another, in order", async () => {
+      const [gone, publisher] = await Promise.all([harness.join(), harness.join()]);
+      const group = crypto.randomUUID();
+      const begun: string[] = [];
+      await gone.bus.consume(group, async ({ body }) => {
+        if (!body.startsWith(group)) return;
+        begun.push(body);
+        await new Promise(() => {});
+      });
+      const bodies = [`${group} 1`, `${group} 2`, `${group} 3`];
+      await publisher.bus.publish(bodies.map((body) => record({ body })));
+      await until(() => begun.length === 1);
+      const heir = await harness.join();
+      const handled: string[] = [];
+      const joined = heir.bus.consume(group, async ({ body }) => {
+        if (body.startsWith(group)) handled.push(body);
+      });
+      // In Kafka the heir joins once the other has left: the group waits for a member that handles a batch.
+      await Promise.all([gone.bus.close(), joined]);
+      await until(() => handled.length >= bodies.length);
+      expect(begun).toEqual(bodies.slice(0, 1));
+      expect(handled).toEqual(bodies);
+      await Promise.all([heir.bus.close(), publisher.bus.close()]);
+    });
+
     test("it is healthy while it works, and a second subscription is refused", async () => {
       const { bus } = await listen();
       await bus.publish([record({})]);

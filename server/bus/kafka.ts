@@ -1,4 +1,4 @@
-/** The bus of many instances: two Kafka topics. What kafkajs cannot do well is in the two files beside this one. */
+/** The bus of many instances: two Kafka topics. What kafkajs cannot do well is in the files beside this one. */
 import { Partitioners } from "kafkajs";
 import type { ISocketFactory, Producer } from "kafkajs";
 import type { Logger } from "pino";
@@ -6,6 +6,7 @@ import type { KafkaConfig } from "../config.ts";
 import type { Bus, BusRecord } from "./bus.ts";
 import { createKafkaClient, topicName } from "./kafka_client.ts";
 import { createKafkaConsumer } from "./kafka_consumer.ts";
+import { createKafkaGroup } from "./kafka_group.ts";
 import { byPartition, pack } from "./packing.ts";
 import { createPublishQueue } from "./publish_queue.ts";
 
@@ -28,6 +29,7 @@ export async function connectKafkaBus(config: KafkaConfig, options: KafkaBusOpti
   const clientId = `${config.topicPrefix}.${instance}`;
   const kafka = createKafkaClient(config, { clientId, log, ...(socketFactory && { socketFactory }) });
   const consumer = createKafkaConsumer(kafka, { config, groupPrefix: clientId, log });
+  const member = createKafkaGroup(kafka, { config, log });
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
@@ -49,6 +51,7 @@ export async function connectKafkaBus(config: KafkaConfig, options: KafkaBusOpti
     }
   });
   let subscribed = false;
+  let consuming = false;
   return {
     publish,
     async subscribe(receive) {
@@ -56,9 +59,14 @@ export async function connectKafkaBus(config: KafkaConfig, options: KafkaBusOpti
       subscribed = true;
       await consumer.subscribe(receive);
     },
+    async consume(group, handle) {
+      if (consuming) throw new Error("this bus consumes already");
+      consuming = true;
+      await member.consume(group, handle);
+    },
     healthy: () => consumer.fetching() && Date.now() - failedAt > DOUBT_MS,
     async close() {
-      await Promise.all([consumer.close(), producer.disconnect()]);
+      await Promise.all([consumer.close(), member.close(), producer.disconnect()]);
     },
   };
 }

@@ -4,14 +4,17 @@
  * nothing needs keeping.
  */
 import type { Bus, BusRecord, Receive } from "./bus.ts";
+import { createMemoryGroups } from "./memory_groups.ts";
+import type { Logger } from "pino";
 
 export interface MemoryHub {
   /** One more instance on the hub. */
   join(): Bus;
 }
 
-export function createMemoryHub(): MemoryHub {
+export function createMemoryHub({ log }: { log: Logger }): MemoryHub {
   const receivers = new Set<Receive>();
+  const groups = createMemoryGroups({ log });
 
   function publish(records: readonly BusRecord[]) {
     const publishedAt = Date.now();
@@ -20,12 +23,14 @@ export function createMemoryHub(): MemoryHub {
         queueMicrotask(() => receivers.has(receive) && receive(record, publishedAt));
       }
     }
+    for (const record of records) if (record.topic === "events") groups.offer(record, publishedAt);
   }
 
   return {
     join() {
       let closed = false;
       let receiver: Receive | null = null;
+      let leave: (() => void) | null = null;
       return {
         async publish(records) {
           if (closed) throw new Error("the bus is closed");
@@ -36,10 +41,15 @@ export function createMemoryHub(): MemoryHub {
           receiver = (record, publishedAt) => receive(record, publishedAt);
           receivers.add(receiver);
         },
+        async consume(group, handle) {
+          if (leave !== null) throw new Error("this bus consumes already");
+          leave = groups.join(group, handle);
+        },
         healthy: () => !closed,
         async close() {
           closed = true;
           if (receiver !== null) receivers.delete(receiver);
+          leave?.();
         },
       };
     },

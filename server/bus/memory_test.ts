@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { busContract, record } from "./bus_contract.ts";
+import { quietLog } from "../testing/quiet.ts";
 import { createMemoryHub } from "./memory.ts";
 
 busContract("the bus in one process", async () => {
-  const hub = createMemoryHub();
+  const hub = createMemoryHub({ log: quietLog });
   return {
     // There is no network to be cut off from.
     join: async () => ({ bus: hub.join(), cut() {}, mend() {} }),
@@ -12,7 +13,7 @@ busContract("the bus in one process", async () => {
 });
 
 test("who publishes has gone on before anybody receives", async () => {
-  const bus = createMemoryHub().join();
+  const bus = createMemoryHub({ log: quietLog }).join();
   const order: string[] = [];
   await bus.subscribe(({ body }) => void order.push(body));
   const published = bus.publish([record({ body: "received" })]);

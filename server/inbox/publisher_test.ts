@@ -69,7 +69,7 @@ test("a record that is about no inbox is swept as it was left", async () => {
 
 test("what the bus does not take stays for the sweep", async () => {
   const appended = await talk(["patience"]);
-  const bus = createMemoryHub().join();
+  const bus = createMemoryHub({ log: quietLog }).join();
   await bus.close();
   const publisher = createPublisher({ db: database.db, bus, clock: Date.now, log: quietLog });
   publisher.publish(appended);
@@ -84,7 +84,7 @@ test("what the bus does not take stays for the sweep", async () => {
 
 /** A publisher, and what anybody on its bus hears. */
 async function createInstance() {
-  const hub = createMemoryHub();
+  const hub = createMemoryHub({ log: quietLog });
   const heard: BusRecord[] = [];
   await hub.join().subscribe((record) => void heard.push(record));
   const publisher = createPublisher({ db: database.db, bus: hub.join(), clock: Date.now, log: quietLog });
