@@ -4,6 +4,7 @@ import type { Bus } from "./bus/bus.ts";
 import type { Db } from "./db/connect.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { Catcher } from "./mail/catcher.ts";
+import type { Vapid } from "./push/vapid.ts";
 import type { Store } from "./store/store.ts";
 
 export interface Adapters {
@@ -13,6 +14,8 @@ export interface Adapters {
   store: Store;
   bus: Bus;
   keys: Keys;
+  /** Null: this server sends no notifications. */
+  vapid: Vapid | null;
   mailer: Mailer;
   /** The embedded mailbox; null when mail goes to a real server. */
   catcher: Catcher | null;

@@ -32,6 +32,11 @@ import { createLog, hearWarnings } from "./log.ts";
 import { openMetricsDoor } from "./metrics/door.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { createNotifier } from "./push/notifier.ts";
+import type { Notifier } from "./push/notifier.ts";
+import { createSendPush } from "./push/send.ts";
+import { loadOrMakeVapidKey, vapidOf } from "./push/vapid.ts";
+import type { Vapid } from "./push/vapid.ts";
 import { makePartitions } from "./retention/partitions.ts";
 import { lastPurgeAt, purge } from "./retention/purge.ts";
 import { oldestText, reportText } from "./retention/report.ts";
@@ -90,7 +95,9 @@ async function openStore(config: Config, { log, stack }: Opening): Promise<Store
 async function openBus(config: Config, { log, stack, instance }: Opening): Promise<Bus> {
   if (config.kafka !== null) await checkTopics(config.kafka);
   const bus =
-    config.kafka === null ? createMemoryHub({ log }).join() : await connectKafkaBus(config.kafka, { instance, log });
+    config.kafka === null
+      ? createMemoryHub({ log }).join()
+      : await connectKafkaBus(config.kafka, { instance, log });
   stack.defer(() => bus.close());
   return bus;
 }
@@ -108,6 +115,12 @@ async function openMail(
   return { mailer, catcher };
 }
 
+/** Embedded, the key for notifications is made once; else there are none without one. */
+async function openVapid({ push, databaseUrl, dataDir }: Config): Promise<Vapid | null> {
+  const key = push.vapidKey ?? (databaseUrl === null ? await loadOrMakeVapidKey(dataDir) : null);
+  return key === null ? null : vapidOf(key, push.subject);
+}
+
 async function openAdapters(config: Config, opening: Opening): Promise<Adapters> {
   const keys = createKeys(config.keys ?? (await loadOrMakeKeys(config.dataDir)));
   const { db, writes } = await openDatabase(config, opening);
@@ -115,13 +128,14 @@ async function openAdapters(config: Config, opening: Opening): Promise<Adapters>
   const store = await openStore(config, opening);
   const bus = await openBus(config, opening);
   const mail = await openMail(config, opening);
+  const vapid = await openVapid(config);
   const chosen = {
     postgres: config.databaseUrl === null ? "embedded" : "DATABASE_URL",
     store: config.redisUrl === null ? "embedded" : "REDIS_URL",
     bus: config.kafka === null ? "embedded" : "KAFKA_BROKERS",
     mail: config.smtpUrl === null ? "embedded" : "SMTP_URL",
   };
-  return { db, writes, store, bus, keys, ...mail, chosen };
+  return { db, writes, store, bus, keys, vapid, ...mail, chosen };
 }
 
 /**
@@ -146,6 +160,9 @@ export async function startApp(config: Config): Promise<App> {
   parts.publisher.start();
   parts.presence.start();
   parts.roster.start();
+  // A bus in this process is heard by nobody else. On Kafka, sending notifications is a command of its own.
+  const notifier = config.kafka === null ? openNotifier(adapters, { log, metrics }) : null;
+  await notifier?.start(adapters.bus);
   server.listen({ port: config.port, hostname: config.host, reusePort: false });
   const url = `http://${config.host}:${server.server?.port}`;
   const door = openMetrics(metrics, { config, stack: opening });
@@ -172,6 +189,7 @@ export async function startApp(config: Config): Promise<App> {
     await parts.roster.stop();
     await parts.writer.settled();
     await parts.publisher.stop();
+    await notifier?.stop();
     await parts.afterwards.settled();
     log.info("stopped");
   });
@@ -182,6 +200,58 @@ export async function startApp(config: Config): Promise<App> {
     chosen: adapters.chosen,
     stop: () => (stopping ??= running.disposeAsync()),
   };
+}
+
+/** Null when this server sends no notifications. */
+function openNotifier(
+  { db, store, vapid }: Pick<Adapters, "db" | "store" | "vapid">,
+  { log, metrics }: { log: Logger; metrics: Metrics },
+): Notifier | null {
+  if (vapid === null) return null;
+  // Only asked whether sessions are open; nothing ends here.
+  const sessions = createSessions({ store, clock: systemClock, onEnded: () => {} });
+  return createNotifier({
+    db,
+    clock: systemClock,
+    log,
+    send: createSendPush(vapid),
+    isOpen: sessions.isOpen,
+    pushed: metrics.pushes,
+  });
+}
+
+/** What runs until it is stopped. `stop` is idempotent. */
+export interface Running {
+  stop(): Promise<void>;
+}
+
+/** `notify`: hears of events on Kafka, and notifies devices. Any number of them share the work. */
+export async function startNotify(config: Config): Promise<Running> {
+  const vapid = await openVapid(config);
+  if (config.kafka === null)
+    throw new Error("Without KAFKA_BROKERS notifications are sent by `serve` itself.");
+  if (vapid === null)
+    throw new Error("VAPID_KEY must be set to send notifications; `bun run secrets` makes one.");
+  const instance = crypto.randomUUID();
+  const log = createLog({ level: config.logLevel, instance });
+  await using opening = new AsyncDisposableStack();
+  const { db } = await openDatabase(config, { log, stack: opening, instance });
+  await checkSchema(db);
+  const store = await openStore(config, { log, stack: opening, instance });
+  const bus = await openBus(config, { log, stack: opening, instance });
+  const metrics = createMetrics();
+  opening.defer(async () => metrics.stop());
+  const notifier = openNotifier({ db, store, vapid }, { log, metrics });
+  await notifier?.start(bus);
+  const door = openMetrics(metrics, { config, stack: opening });
+  log.info({ metricsUrl: door?.url }, "notifying");
+  const running = opening.move();
+  running.defer(async () => {
+    await notifier?.stop();
+    log.info("stopped");
+  });
+  let stopping: Promise<void> | null = null;
+  return { stop: () => (stopping ??= running.disposeAsync()) };
 }
 
 /** The door closes after the drain, so that the drain can be watched. */

@@ -5,11 +5,15 @@
 import { resolve } from "node:path";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import { hasWeakPassword, isWeakKey, readSecrets } from "./secrets.ts";
+import { PUSH_HOSTS } from "./push/endpoint.ts";
+import { isVapidKey } from "./push/vapid.ts";
 import { isSchedule } from "./retention/schedule.ts";
 
 const PORT_MAX = 65_535;
 /** Where an instance in production shows its metrics unless it is told otherwise. */
 const METRICS_PORT = 9464;
+/** Said to push services by who has not said how to be reached. */
+const NOBODY = "mailto:nobody@localhost";
 
 export interface Config {
   /** `production` refuses embedded adapters unless `ALLOW_EMBEDDED` says otherwise. */
@@ -38,6 +42,7 @@ export interface Config {
   mailFrom: string;
   /** Keys by id, newest first, 32 bytes each; null: made once in `dataDir` (embedded). */
   keys: SecretKey[] | null;
+  push: PushConfig;
   limits: Limits;
   /** When the purge runs in this process, cron in UTC; null: somebody else runs it. */
   purgeSchedule: string | null;
@@ -59,6 +64,15 @@ export interface KafkaConfig {
 export interface SecretKey {
   id: string;
   bytes: Uint8Array;
+}
+
+export interface PushConfig {
+  /** Private VAPID key in base64url; null: made once in `dataDir` (embedded), else there are no notifications. */
+  vapidKey: string | null;
+  /** Where push services can reach whoever runs this server: mailto: or https:. */
+  subject: string;
+  /** Push services that may be asked (`isPushEndpoint`). */
+  hosts: string[];
 }
 
 /** What an operator may widen or narrow; the wire's own limits are constants in `protocol/limits.ts`. */
@@ -128,6 +142,21 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     return null;
   };
 
+  const vapidKey = () => {
+    const raw = text("VAPID_KEY");
+    if (raw === null || isVapidKey(raw)) return raw;
+    problems.push("VAPID_KEY must be a P-256 private key in base64url, like `bun run secrets` makes");
+    return null;
+  };
+
+  /** Apple turns down what is neither a real address nor a page. */
+  const subject = (name: string, fallback: string | null) => {
+    const raw = text(name) ?? (fallback?.startsWith("https://") ? fallback : NOBODY);
+    if (/^(mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)$/.test(raw)) return raw;
+    problems.push(`${name} must be mailto:… or https://…`);
+    return raw;
+  };
+
   const production = text("NODE_ENV") === "production";
   const brokers = list("KAFKA_BROKERS");
   const publicOrigin = text("PUBLIC_ORIGIN");
@@ -158,6 +187,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     smtpUrl: url("SMTP_URL", ["smtp", "smtps"]),
     mailFrom: text("MAIL_FROM") ?? "Parley <parley@localhost>",
     keys: readKeys(text("PARLEY_KEYS"), problems),
+    push: {
+      vapidKey: vapidKey(),
+      subject: subject("PUSH_CONTACT", publicOrigin),
+      hosts: text("PUSH_HOSTS") === null ? PUSH_HOSTS : list("PUSH_HOSTS"),
+    },
     limits: {
       codesPerNumberHour: integer("CODES_PER_NUMBER_HOUR", 6, { min: 1 }),
       codesPerIpHour: integer("CODES_PER_IP_HOUR", 30, { min: 1 }),

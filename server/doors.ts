@@ -27,6 +27,7 @@ import { httpErrors } from "./http_errors.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import type { Parts } from "./parts.ts";
+import { pushRoutes } from "./push/routes.ts";
 import { assetRoutes } from "./web/assets.ts";
 import { securityHeaders } from "./web/headers.ts";
 
@@ -102,6 +103,7 @@ export function createDoors(
         takeSend: (user) => allowanceOf(user).sends.take(),
       }),
     )
+    .use(pushRoutes({ db, clock: systemClock, guard, vapid: adapters.vapid, hosts: config.push.hosts }))
     .use(gatewayRoutes({ guard, gateway }))
     .use(catcher === null ? new Elysia() : mailRoutes(catcher))
     .use(assetRoutes(PWA_DIST));
@@ -111,7 +113,7 @@ function corsFor(origins: string[]) {
   return cors({
     origin: origins,
     credentials: true,
-    methods: ["GET", "POST", "DELETE"],
+    methods: ["GET", "POST", "PUT", "DELETE"],
     allowedHeaders: ["content-type"],
     exposeHeaders: ["retry-after"],
     maxAge: 600,

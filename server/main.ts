@@ -1,5 +1,5 @@
-/** The program: `bun server/main.ts serve | migrate | purge | admin … | status | healthcheck | mailbox`. */
-import { runAdminCommand, runMigrate, runPurge, startApp } from "./app.ts";
+/** The program: `bun server/main.ts serve | notify | migrate | purge | admin … | status | healthcheck | mailbox`. */
+import { runAdminCommand, runMigrate, runPurge, startApp, startNotify } from "./app.ts";
 import { DEMO_PEOPLE } from "./admin/demo.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
@@ -12,6 +12,7 @@ const USAGE = `Usage: bun server/main.ts COMMAND
   serve     run one instance
   migrate   bring the schema and the Kafka topics up to date
   purge     drop what is past the retention; --dry-run only says what
+  notify    send notifications (with KAFKA_BROKERS; else \`serve\` sends them)
   admin     manage people; \`admin --help\` tells more
 
   status [URL]        how a running instance is, for a person; ends with 1 when something is down
@@ -31,6 +32,8 @@ async function main([command, ...args]: string[]): Promise<number> {
   switch (command) {
     case "serve":
       return serve(config);
+    case "notify":
+      return notify(config);
     case "migrate":
       say(await runMigrate(config));
       return 0;
@@ -53,6 +56,18 @@ async function serve(config: Config): Promise<number> {
   await asked;
   const late = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
   await app.stop();
+  clearTimeout(late);
+  return 0;
+}
+
+/** Sends notifications until SIGTERM or SIGINT. */
+async function notify(config: Config): Promise<number> {
+  const asked = askedToStop();
+  const running = await startNotify(config);
+  say("Parley sends notifications.");
+  await asked;
+  const late = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
+  await running.stop();
   clearTimeout(late);
   return 0;
 }

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 
-const SECRETS = ["DATABASE_URL", "REDIS_URL", "SMTP_URL", "PARLEY_KEYS"] as const;
+const SECRETS = ["DATABASE_URL", "REDIS_URL", "SMTP_URL", "PARLEY_KEYS", "VAPID_KEY"] as const;
 
 /** Of 32 random bytes about 30 differ; fewer than this many never happens by chance. */
 const KEY_MIN_DIFFERENT_BYTES = 16;

@@ -3,7 +3,7 @@
  * of its own, so that a container can be given what it needs and nothing else. The stock Bun image runs this file by itself,
  * before anything is installed or built, so it imports nothing that needs installing.
  */
-import { randomBytes } from "node:crypto";
+import { createECDH, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chown, link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -32,6 +32,7 @@ const SECRETS: Secret[] = [
     make: async (made) => `postgres://parley:${await made("postgres/parley_password")}@postgres:5432/parley`,
   },
   { path: "parley/redis_url", make: async (made) => `redis://:${await made("redis/password")}@redis:6379` },
+  { path: "parley/vapid_key", make: vapidKey },
   { path: "parley/keys", make: () => `k1:${randomBytes(KEY_BYTES).toString("base64")}` },
 ];
 
@@ -52,6 +53,13 @@ export async function makeSecrets(folder: string, { owners }: SecretsOptions = {
     if (await writeOnce(file, { text, owner: owners?.get(dirname(path)) })) made.push(path);
   }
   return made;
+}
+
+/** For notifications: a private key on the curve P-256, of whole length. */
+function vapidKey(): string {
+  const pair = createECDH("prime256v1");
+  pair.generateKeys();
+  return Buffer.from(pair.getPrivateKey("hex").padStart(2 * KEY_BYTES, "0"), "hex").toString("base64url");
 }
 
 function password(): string {

@@ -42,6 +42,8 @@ export interface Sessions {
   find(token: string): Promise<Session | null>;
   /** Whether a session is open. Counts as use: a connected device does not become idle. */
   alive(id: SessionId): Promise<boolean>;
+  /** The same, without counting as use. */
+  isOpen(id: SessionId): Promise<boolean>;
   /** Open sessions of a user, newest use first. */
   list(user: UserId): Promise<Session[]>;
   /** The browser signs out. False when the session was over already. */
@@ -79,6 +81,10 @@ export function createSessions({ store, clock, onEnded }: SessionsDeps): Session
 
   async function alive(id: SessionId): Promise<boolean> {
     return (await touch(await readById(id))) !== null;
+  }
+
+  async function isOpen(id: SessionId): Promise<boolean> {
+    return (await readById(id)) !== null;
   }
 
   async function list(user: UserId): Promise<Session[]> {
@@ -149,7 +155,7 @@ export function createSessions({ store, clock, onEnded }: SessionsDeps): Session
     await store.set(hashKey(hash), JSON.stringify(kept), { ttlMs });
   }
 
-  return { open, find, alive, list, end, endById, endAll };
+  return { open, find, alive, isOpen, list, end, endById, endAll };
 }
 
 function withExpiry(kept: Kept): Session {

@@ -130,7 +130,9 @@ export function busContract(name: string, open: () => Promise<BusHarness>): void
       await other.bus.consume(crypto.randomUUID(), into(handled.other));
       const bodies = Array.from({ length: 40 }, (_, index) => `${group} ${index}`);
       await publisher.bus.publish(bodies.map((body, index) => record({ key: `user ${index % 10}`, body })));
-      await publisher.bus.publish([record({ topic: "notices", kind: "typing", body: `${group} is not for groups` })]);
+      await publisher.bus.publish([
+        record({ topic: "notices", kind: "typing", body: `${group} is not for groups` }),
+      ]);
       await until(() => new Set([...handled.one, ...handled.two]).size === bodies.length);
       await until(() => handled.other.length >= bodies.length);
       expect(handled.other.toSorted()).toEqual(bodies.toSorted());

@@ -53,7 +53,10 @@ export function createKafkaGroup(
 
   function recordsIn({ value, timestamp }: { value: Buffer | null; timestamp: string }) {
     try {
-      return unpack("events", String(value ?? "")).map((record) => ({ record, publishedAt: Number(timestamp) }));
+      return unpack("events", String(value ?? "")).map((record) => ({
+        record,
+        publishedAt: Number(timestamp),
+      }));
     } catch (error) {
       log.error({ err: error, topic }, "a bus record could not be read");
       return [];

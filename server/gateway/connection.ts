@@ -8,7 +8,7 @@ import type { Logger } from "pino";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { CloseCode } from "#protocol/close_codes.ts";
 import type { Command, ServerFrame } from "#protocol/frames.ts";
-import type { Cid, SessionId, UserId } from "#protocol/ids.ts";
+import type { Cid, EpochMs, SessionId, UserId } from "#protocol/ids.ts";
 import { HELLO_WITHIN_MS, IN_FLIGHT_MAX, SILENCE_MS } from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { DeviceState } from "../presence/presence.ts";
@@ -47,7 +47,6 @@ export class Connection {
   readonly session: SessionId;
   /** Contacts whose presence this connection hears, set by `hello`. */
   contacts: ReadonlySet<UserId> = NO_CONTACTS;
-  deviceState: DeviceState = "online";
 
   readonly #deps: ConnectionDeps;
   readonly #allowance: Allowance;
@@ -55,6 +54,9 @@ export class Connection {
   #socket: ServerWebSocket<unknown> | null = null;
   #greeted = false;
   #heardAt: number;
+  #deviceState: DeviceState = "online";
+  /** When the device last said so. */
+  #stateSaidAt: number;
   #inFlight = 0;
   #excess = 0;
   #answers: Promise<void> = Promise.resolve();
@@ -70,6 +72,7 @@ export class Connection {
     this.#allowance = allowance;
     this.#deps = deps;
     this.#openedAt = deps.clock();
+    this.#stateSaidAt = this.#openedAt;
     this.#heardAt = this.#openedAt;
   }
 
@@ -130,6 +133,21 @@ export class Connection {
   /** Not open, or no longer. */
   get over(): boolean {
     return this.#socket === null;
+  }
+
+  get deviceState(): DeviceState {
+    return this.#deviceState;
+  }
+
+  /** The device says what it is. */
+  isNow(state: DeviceState, at: EpochMs): void {
+    this.#deviceState = state;
+    this.#stateSaidAt = at;
+  }
+
+  /** Somebody looks at this device. What it said long ago may be said by a device in a pocket. */
+  isAttended(now: EpochMs): boolean {
+    return this.#deviceState === "online" && now - this.#stateSaidAt <= SILENCE_MS;
   }
 
   get greeted(): boolean {

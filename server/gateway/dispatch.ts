@@ -65,7 +65,14 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       case "message.react":
         return tell(command, reviseOf(command, user));
       case "message.received":
-        return answerMark(await write({ kind: "received", user, cursor: command.cursor }));
+        return answerMark(
+          await write({
+            kind: "received",
+            user,
+            cursor: command.cursor,
+            attended: connection.isAttended(clock()),
+          }),
+        );
       case "message.read":
         return answerMark(
           await write({ kind: "read", user, conversation: command.conversation, seq: command.seq }),
@@ -73,7 +80,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       case "typing":
         return typing(command.to, connection);
       case "presence":
-        connection.deviceState = command.state;
+        connection.isNow(command.state, clock());
         await hold(connection);
         return [];
       case "ping":

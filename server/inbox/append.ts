@@ -14,6 +14,8 @@ import type { BusRecord } from "../bus/bus.ts";
 export interface Head {
   head: Cursor;
   received: Cursor;
+  /** How far a device has it on whose screen the app was visible. */
+  attended: Cursor;
   /** The greatest cid ever accepted from the user: a greater one is new. */
   newestCid: Cid;
   /** Something of it changed and must be written. */
@@ -31,8 +33,8 @@ export interface Appended {
 
 /** Locks the heads of these users' inboxes until the transaction ends. */
 export async function lockHeads(tx: TransactionSql, users: Iterable<UserId>): Promise<Heads> {
-  const rows = await tx<{ userId: UserId; head: Cursor; received: Cursor; newestCid: Cid }[]>`
-    select user_id as "userId", head, received, newest_cid as "newestCid" from inbox_heads
+  const rows = await tx<(Omit<Head, "moved"> & { userId: UserId })[]>`
+    select user_id as "userId", head, received, attended, newest_cid as "newestCid" from inbox_heads
     where user_id = any(${arrayOf([...new Set(users)])}::uuid[])
     order by user_id for update`;
   return new Map(rows.map(({ userId, ...head }) => [userId, { ...head, moved: false }]));
@@ -62,10 +64,10 @@ export async function storeRows(
   if (moved.length === 0) return { rows, records: [], outboxId: null };
   const [outbox] = await tx<{ id: number }[]>`
     with moved as (
-      update inbox_heads h set head = v.head, received = v.received, newest_cid = v.newest_cid
+      update inbox_heads h set head = v.head, received = v.received, attended = v.attended, newest_cid = v.newest_cid
       from unnest(${arrayOf(moved.map(([user]) => user))}::uuid[], ${arrayOf(moved.map(([, { head }]) => head))}::int8[],
-        ${arrayOf(moved.map(([, { received }]) => received))}::int8[], ${arrayOf(moved.map(([, { newestCid }]) => newestCid))}::uuid[])
-        as v (user_id, head, received, newest_cid)
+        ${arrayOf(moved.map(([, { received }]) => received))}::int8[], ${arrayOf(moved.map(([, { attended }]) => attended))}::int8[],
+        ${arrayOf(moved.map(([, { newestCid }]) => newestCid))}::uuid[]) as v (user_id, head, received, attended, newest_cid)
       where h.user_id = v.user_id
     ), appended as (
       insert into inbox (user_id, cursor, at, kind, conversation_id, seq, subject_id)

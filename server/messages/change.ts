@@ -32,6 +32,8 @@ export interface Received {
   kind: "received";
   user: UserId;
   cursor: Cursor;
+  /** The app is visible on that device: nobody needs to be notified of these. */
+  attended: boolean;
 }
 
 /** `user` saw every message up to `seq`. */

@@ -153,10 +153,15 @@ function decideRevise(change: Revise, { facts, decision, at }: Context): Outcome
 }
 
 /** Delivered marks follow from the cursor: what is in the inbox up to it has reached the device. */
-function decideReceived({ user, cursor }: Received, context: Context): Outcome {
+function decideReceived({ user, cursor, attended }: Received, context: Context): Outcome {
   const { facts } = context;
   const head = facts.heads.get(user);
-  if (head === undefined || cursor <= head.received || cursor > head.head) return DONE;
+  if (head === undefined || cursor > head.head) return DONE;
+  if (attended && cursor > head.attended) {
+    head.attended = cursor;
+    head.moved = true;
+  }
+  if (cursor <= head.received) return DONE;
   head.received = cursor;
   head.moved = true;
   // In the order of their cursors, so the last of a conversation is its furthest: one mark tells of all before it.

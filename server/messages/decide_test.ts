@@ -60,7 +60,7 @@ describe("decide", () => {
     const facts = aliceAndBob();
     decide([send("1", "hello")], facts, AT);
     facts.arrived.set(BOB, [{ conversation: TALK, cursor: 1, seq: 1 }]);
-    const delivered = decide([{ kind: "received", user: BOB, cursor: 1 }], facts, AT);
+    const delivered = decide([{ kind: "received", user: BOB, cursor: 1, attended: false }], facts, AT);
     expect(delivered.rows).toMatchObject([{ user: ALICE, kind: "delivered", seq: 1, subject: BOB }]);
     const read = decide([{ kind: "read", user: BOB, conversation: TALK, seq: 1 }], facts, AT);
     expect(read.rows.map((row) => [row.user, row.kind])).toEqual([
@@ -74,7 +74,7 @@ describe("decide", () => {
     decide([send("1", "one"), send("2", "two"), send("3", "three")], facts, AT);
     const arrived = [1, 2, 3].map((seq) => ({ conversation: TALK, cursor: seq, seq }));
     facts.arrived.set(BOB, arrived);
-    const { rows } = decide([{ kind: "received", user: BOB, cursor: 2 }], facts, AT);
+    const { rows } = decide([{ kind: "received", user: BOB, cursor: 2, attended: false }], facts, AT);
     expect(rows).toMatchObject([{ user: ALICE, kind: "delivered", seq: 2 }]);
     expect(facts.marks.get(pair(TALK, BOB))).toEqual({ delivered: 2, read: 0 });
   });
@@ -94,7 +94,7 @@ describe("decide", () => {
     facts.arrived.set(BOB, [{ conversation: TALK, cursor: 2, seq: 2 }]);
     const late = decide(
       [
-        { kind: "received", user: BOB, cursor: 2 },
+        { kind: "received", user: BOB, cursor: 2, attended: false },
         { kind: "read", user: BOB, conversation: TALK, seq: 1 },
       ],
       facts,
@@ -107,7 +107,7 @@ describe("decide", () => {
   test("believes no cursor beyond the head and no seq beyond the newest message", () => {
     const facts = aliceAndBob();
     decide([send("1", "hello")], facts, AT);
-    decide([{ kind: "received", user: BOB, cursor: 99 }], facts, AT);
+    decide([{ kind: "received", user: BOB, cursor: 99, attended: false }], facts, AT);
     expect(facts.heads.get(BOB)?.received).toBe(0);
     decide([{ kind: "read", user: BOB, conversation: TALK, seq: 99 }], facts, AT);
     expect(facts.marks.get(pair(TALK, BOB))).toEqual({ delivered: 1, read: 1 });
@@ -131,7 +131,10 @@ function answer(outcome: Outcome) {
 function aliceAndBob(): Facts {
   return {
     heads: new Map(
-      [ALICE, BOB, EVE].map((user) => [user, { head: 0, received: 0, newestCid: NO_CID, moved: false }]),
+      [ALICE, BOB, EVE].map((user) => [
+        user,
+        { head: 0, received: 0, attended: 0, newestCid: NO_CID, moved: false },
+      ]),
     ),
     conversationOf: new Map([
       [pair(ALICE, BOB), TALK],

@@ -78,7 +78,7 @@ function changeOf(
   const user = world.people[by];
   const to = world.people[by === 0 ? 1 : 0];
   const own = (world.sent[user] ??= []);
-  if (does === "received") return { kind: "received", user, cursor: upTo };
+  if (does === "received") return { kind: "received", user, cursor: upTo, attended: false };
   if (does === "read") return { kind: "read", user, conversation: world.conversation, seq: upTo };
   const cid = (does === "again" ? own[upTo % Math.max(own.length, 1)] : undefined) ?? newCid();
   if (!own.includes(cid)) own.push(cid);

@@ -111,14 +111,16 @@ describe("the writer", () => {
     const { alice, bob } = await makePair(database.db);
     const { writer, commits } = createInstance();
     await writer.write(send({ from: alice, to: bob, text: "first" }));
-    const mark = writer.write({ kind: "received", user: bob, cursor: 1 });
+    const mark = writer.write({ kind: "received", user: bob, cursor: 1, attended: false });
     await writer.write(send({ from: alice, to: bob, text: "second" }));
     expect(await mark).toEqual({ is: "done" });
     expect(commits.map((commit) => commit.rows.map((row) => row.kind))).toEqual([
       ["message", "message"],
       ["delivered", "message", "message"],
     ]);
-    expect(await writer.write({ kind: "received", user: bob, cursor: 2 })).toEqual({ is: "done" });
+    expect(await writer.write({ kind: "received", user: bob, cursor: 2, attended: false })).toEqual({
+      is: "done",
+    });
     expect(commits.at(-1)?.rows).toMatchObject([{ user: alice, kind: "delivered", seq: 2 }]);
   });
 
@@ -126,7 +128,7 @@ describe("the writer", () => {
     const { alice, bob } = await makePair(database.db);
     const { writer, commits } = createInstance();
     await writer.write(send({ from: alice, to: bob, text: "bye" }));
-    void writer.write({ kind: "received", user: bob, cursor: 1 });
+    void writer.write({ kind: "received", user: bob, cursor: 1, attended: false });
     await writer.settled();
     expect(commits.at(-1)?.rows).toMatchObject([{ user: alice, kind: "delivered" }]);
     expect(writer.depth()).toBe(0);
@@ -146,10 +148,10 @@ describe("the writer", () => {
     const { alice, bob, conversation } = await makePair(database.db);
     const { writer } = createInstance();
     await Promise.all(["one", "two"].map((text) => writer.write(send({ from: alice, to: bob, text }))));
-    await writer.write({ kind: "received", user: bob, cursor: 1 });
-    await writer.write({ kind: "received", user: bob, cursor: 2 });
-    await writer.write({ kind: "received", user: bob, cursor: 2 });
-    await writer.write({ kind: "received", user: bob, cursor: 1 });
+    await writer.write({ kind: "received", user: bob, cursor: 1, attended: false });
+    await writer.write({ kind: "received", user: bob, cursor: 2, attended: false });
+    await writer.write({ kind: "received", user: bob, cursor: 2, attended: false });
+    await writer.write({ kind: "received", user: bob, cursor: 1, attended: false });
     const marks = (await framesOf(alice)).filter((frame) => frame.kind === "mark");
     expect(marks).toEqual([
       { type: "event", cursor: 3, kind: "mark", conversation, user: bob, mark: "delivered", seq: 1 },

@@ -6,6 +6,7 @@
 import { Registry } from "prom-client";
 import { createDelivery } from "./delivery.ts";
 import { createEntrance } from "./entrance.ts";
+import { createPushes } from "./pushes.ts";
 import { measureProcess } from "./process.ts";
 import { createTraffic } from "./traffic.ts";
 
@@ -28,6 +29,7 @@ export function createMetrics() {
     traffic: createTraffic(registry),
     delivery: createDelivery(registry),
     entrance: createEntrance(registry),
+    pushes: createPushes(registry),
     /** Has `refresh` called before each answer. It must not reject. */
     refreshBy: (refresh: () => Promise<void>) => void refreshes.push(refresh),
     /** Has `stop` called at the end. */

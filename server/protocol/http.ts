@@ -130,6 +130,40 @@ export interface MessageTimes {
   sentAt: EpochMs;
   deliveredAt: EpochMs | null;
   readAt: EpochMs | null;
+/**
+ * `GET /api/push` → 200 `PushAnswer`; `PUT /api/push {endpoint, p256dh, auth, preview}` → 200 `PushAnswer`, 404 when this server
+ * sends no notifications; `DELETE /api/push` → 204. All about the device that asks.
+ */
+export interface PushRequest {
+  /** As the browser's `PushSubscription` tells them, the keys in base64url. */
+  endpoint: string;
+  p256dh: string;
+  auth: string;
+  /** Whether a notification shows who wrote what. */
+  preview: boolean;
+}
+export interface PushAnswer {
+  /** `applicationServerKey`, in base64url; null when this server sends no notifications. */
+  publicKey: string | null;
+  /** Null while this device wants none. */
+  subscription: {
+    preview: boolean;
+    /** The last push, and what the push service said; null when there was none. */
+    lastAt: EpochMs | null;
+    lastResult: "sent" | "gone" | "refused" | "later" | null;
+  } | null;
+}
+
+/** What a push carries to the service worker, encrypted for it. Who and what are there only when the person wants them shown. */
+export interface PushPayload {
+  conversation: ConversationId;
+  /** The newest of `count` new messages. */
+  seq: Seq;
+  count: number;
+  /** Unread messages in all conversations. */
+  unread: number;
+  name?: string;
+  text?: string;
 }
 
 /** `GET /dev/mail.json` → 200, newest first; exists in embedded mode only. */

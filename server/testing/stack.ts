@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CaughtMail, SessionAnswer } from "#protocol/http.ts";
 import type { Epoch, UserId } from "#protocol/ids.ts";
-import { runAdminCommand, runMigrate, startApp } from "../app.ts";
+import { runAdminCommand, runMigrate, startApp, startNotify } from "../app.ts";
 import type { App } from "../app.ts";
 import { readConfig } from "../config.ts";
+import { makeVapidKey } from "../push/vapid.ts";
 import { startCatcher } from "../mail/catcher.ts";
+import { startPushService } from "./push_service.ts";
+import type { PushService } from "./push_service.ts";
 import { testDatabase, testKafka, testRedisDatabase } from "./services.ts";
 
 export type StackKind = "embedded" | "full";
@@ -18,6 +21,8 @@ export interface Stack {
   apps: App[];
   admin(...args: string[]): Promise<void>;
   mails(): Promise<readonly CaughtMail[]>;
+  /** The push service that it may ask. */
+  pushService: PushService;
   stop(): Promise<void>;
 }
 
@@ -34,7 +39,10 @@ export async function startStack(kind: StackKind): Promise<Stack> {
   const stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), "parley-stack-"));
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const pushService = startPushService();
+  stack.defer(() => pushService.close());
   const env = {
+    PUSH_HOSTS: pushService.origin,
     PORT: "0",
     HOST: "127.0.0.1",
     DATA_DIR: dataDir,
@@ -54,10 +62,15 @@ export async function startStack(kind: StackKind): Promise<Stack> {
   const apps = [await startApp(complete)];
   if (kind === "full") apps.push(await startApp(complete));
   for (const app of apps) stack.defer(() => app.stop());
+  if (kind === "full") {
+    const notifying = await startNotify(complete);
+    stack.defer(() => notifying.stop());
+  }
   const [first = "", second = first] = apps.map((app) => app.url);
   return {
     urls: [first, second],
     apps,
+    pushService,
     async admin(...args) {
       const exitCode = await runAdminCommand(complete, args);
       if (exitCode !== 0) throw new Error(`admin ${args.join(" ")} ended with ${exitCode}`);
@@ -81,6 +94,7 @@ async function fullEnvironment(stack: AsyncDisposableStack): Promise<Record<stri
     KAFKA_TOPIC_PREFIX: kafka.topicPrefix,
     KAFKA_PARTITIONS: String(kafka.partitions),
     SMTP_URL: "smtp://replaced-by-the-catcher",
+    VAPID_KEY: makeVapidKey(),
     PARLEY_KEYS: `t1:${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")}`,
   };
 }
