@@ -11,6 +11,7 @@ import { runInTerminal } from "./admin/terminal.ts";
 import type { Adapters } from "./adapters.ts";
 import { createKeys } from "./auth/keys.ts";
 import { keyFileOf, loadOrMakeKeys } from "./auth/keys_file.ts";
+import { createSessions } from "./auth/sessions.ts";
 import type { Bus } from "./bus/bus.ts";
 import { connectKafkaBus } from "./bus/kafka.ts";
 import { createMemoryHub } from "./bus/memory.ts";

@@ -107,6 +107,8 @@ export class Device {
       visible: () => this.visible,
       subtle: crypto.subtle,
       persist: () => Promise.resolve(true),
+      push: null,
+      language: () => "en",
       report: (error) => (error instanceof ApiProblem ? undefined : witness.hearError(error)),
     });
     this.#tabs.push(tab);

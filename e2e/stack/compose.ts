@@ -38,6 +38,7 @@ export async function startCompose({ https }: { https: boolean }): Promise<Runni
       origins: https ? [at("HTTPS_PORT", "https")] : [at("INSTANCE_1_PORT"), at("INSTANCE_2_PORT")],
       mailbox: `${at("MAILBOX_PORT")}/dev/mail.json`,
       adminEnv: {},
+      pushPort: 0,
       adminCommand: [...project.compose, "exec", "-T", "instance-1", "/app/parley", "admin"],
       stop: () => cleanup.finish(),
     };

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../infra/gate/ports.ts";
-import { GENEROUS } from "./limits.ts";
+import { GENEROUS, pushHost } from "./limits.ts";
 import { startProgram } from "./program.ts";
 import type { RunningStack } from "./stack.ts";
 
@@ -10,18 +10,20 @@ import type { RunningStack } from "./stack.ts";
 export async function startEmbedded(): Promise<RunningStack> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-e2e-"));
   const port = await freePort();
+  const pushPort = await freePort();
   const origin = `http://localhost:${port}`;
   const data = { DATA_DIR: dataDir, DEMO: "false" };
   const program = await startProgram({
     name: "embedded",
     args: ["server/main.ts", "serve"],
-    env: { ...data, ...GENEROUS, PORT: String(port) },
+    env: { ...data, ...GENEROUS, PORT: String(port), PUSH_HOSTS: pushHost(pushPort) },
     readyUrl: `${origin}/health/ready`,
   });
   return {
     origins: [origin],
     mailbox: `${origin}/dev/mail.json`,
     adminEnv: data,
+    pushPort,
     async stop() {
       await program.stop();
       await rm(dataDir, { recursive: true });

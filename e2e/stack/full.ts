@@ -1,8 +1,8 @@
 /** Two instances that know each other only through real services, and what is theirs in those services. */
-import { randomBytes } from "node:crypto";
+import { createECDH, randomBytes } from "node:crypto";
 import { freePort } from "../../infra/gate/ports.ts";
 import { emptyRedis, freshDatabase, topicPrefix } from "./borrowed.ts";
-import { GENEROUS } from "./limits.ts";
+import { GENEROUS, pushHost } from "./limits.ts";
 import { type Program, runProgram, startProgram } from "./program.ts";
 import type { RunningStack } from "./stack.ts";
 
@@ -28,6 +28,7 @@ export async function startFull(): Promise<RunningStack> {
     ),
   );
 
+  const pushPort = await freePort();
   const shared = {
     ...GENEROUS,
     NODE_ENV: "production",
@@ -38,6 +39,8 @@ export async function startFull(): Promise<RunningStack> {
     KAFKA_TOPIC_PREFIX: topics.prefix,
     KAFKA_PARTITIONS: "4",
     SMTP_URL: `smtp://127.0.0.1:${mail.smtp}`,
+    PUSH_HOSTS: pushHost(pushPort),
+    VAPID_KEY: vapidKey(),
     PARLEY_KEYS: `k1:${randomBytes(KEY_BYTES).toString("base64")}`,
   };
   const origins: string[] = [];
@@ -52,9 +55,27 @@ export async function startFull(): Promise<RunningStack> {
     origins.push(origin);
   }
 
+  const metricsPort = String(await freePort());
+  undo.use(
+    disposable(
+      await startProgram({
+        name: "full-notify",
+        args: ["server/main.ts", "notify"],
+        env: { ...shared, METRICS_PORT: metricsPort },
+        readyUrl: `http://localhost:${metricsPort}/metrics`,
+      }),
+    ),
+  );
+
   const running = undo.move();
   const adminEnv = { ...shared, PUBLIC_ORIGIN: origins[0] ?? "" };
-  return { origins, mailbox, adminEnv, stop: () => running.disposeAsync() };
+  return { origins, mailbox, adminEnv, pushPort, stop: () => running.disposeAsync() };
+}
+
+function vapidKey(): string {
+  const pair = createECDH("prime256v1");
+  pair.generateKeys();
+  return Buffer.from(pair.getPrivateKey("hex").padStart(2 * KEY_BYTES, "0"), "hex").toString("base64url");
 }
 
 function disposable(program: Program): AsyncDisposable {

@@ -1,5 +1,10 @@
 const MANY = "100000";
 
+/** A push service on this machine, for `PUSH_HOSTS`. */
+export function pushHost(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
 /** All people of a run sign in from one address, within minutes. What the limits do is for the unit tests. */
 export const GENEROUS = {
   CODES_PER_NUMBER_HOUR: MANY,

@@ -6,6 +6,8 @@ export interface Stack {
   mailbox: string;
   /** Environment under which the administrator's program reaches the same data. */
   adminEnv: Record<string, string>;
+  /** On this machine's loopback, where a push service may listen that the product may ask; 0: it is out of its reach. */
+  pushPort: number;
   /** The administrator's program, where it is not run from these sources. */
   adminCommand?: string[];
 }
@@ -17,8 +19,8 @@ export interface RunningStack extends Stack {
 
 const VARIABLE = "RUNNING_STACK";
 
-export function tellWorkers({ origins, mailbox, adminEnv, adminCommand }: Stack): void {
-  process.env[VARIABLE] = JSON.stringify({ origins, mailbox, adminEnv, adminCommand });
+export function tellWorkers({ origins, mailbox, adminEnv, pushPort, adminCommand }: Stack): void {
+  process.env[VARIABLE] = JSON.stringify({ origins, mailbox, adminEnv, pushPort, adminCommand });
 }
 
 /** The stack that this worker's tests use. */

@@ -5,4 +5,5 @@ export const PATHS = {
   chat: "chat",
   settings: "settings",
   devices: "devices",
+  notifications: "notifications",
 } as const;

@@ -1,5 +1,5 @@
 /** The sections of the settings, in the order they are shown: one here has its row in the list, and its address. */
-import { mdiDevices } from "@mdi/js";
+import { mdiBellOutline, mdiDevices } from "@mdi/js";
 import type { Component } from "vue";
 import { PATHS } from "./paths.ts";
 import { words } from "./words.ts";
@@ -15,6 +15,13 @@ export interface Section {
 }
 
 export const SECTIONS: readonly Section[] = [
+  {
+    name: PATHS.notifications,
+    icon: mdiBellOutline,
+    title: () => words.notifications.title,
+    hint: () => words.notifications.hint,
+    component: () => import("./components/settings/NotificationsPanel.vue"),
+  },
   {
     name: PATHS.devices,
     icon: mdiDevices,

@@ -200,6 +200,27 @@ export const words = {
     failed: "The devices could not be loaded.",
   },
 
+  notifications: {
+    title: "Notifications",
+    hint: "Whether this device tells you of new messages, and how",
+    lead: "When you are not looking, this device can tell you of new messages, also while the app is closed.",
+    on: "Notifications on this device",
+    preview: "Show who wrote what",
+    previewHint: "Otherwise a notification only says that there is something new.",
+    sound: "Sound",
+    vibrate: "Vibration",
+    unable: "This browser has no notifications. On an iPhone or iPad, add Parley to the home screen first.",
+    unoffered: "This server sends no notifications.",
+    blocked:
+      "The browser blocks notifications of this site. Allow them in its site settings, then come back.",
+    broken: "Notifications could not be set up. Please check your connection and try again.",
+    health: "Last notification",
+    never: "none yet",
+    sent: (when: string) => `sent ${when}`,
+    refused: (when: string) => `refused by the push service ${when}`,
+    later: (when: string) => `the push service could not be reached ${when}`,
+  },
+
   account: {
     menu: "Account menu",
     settings: "Settings",

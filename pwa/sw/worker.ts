@@ -6,6 +6,7 @@
 import type { PrecacheEntry } from "workbox-precaching";
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
+import { open, renew, show } from "./notifications.ts";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: PrecacheEntry[] };
 
@@ -28,6 +29,15 @@ self.addEventListener("message", (event) => {
 
 // The first worker takes over the page that installed it: otherwise it works offline only after a reload.
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("push", (event) => event.waitUntil(show(event.data)));
+self.addEventListener("notificationclick", (event) => event.waitUntil(open(event.notification)));
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(oldOf(event))));
+
+/** Browsers agree on the event, TypeScript's library not yet on what it holds. */
+function oldOf(event: ExtendableEvent): PushSubscription | null {
+  return (event as ExtendableEvent & { oldSubscription?: PushSubscription | null }).oldSubscription ?? null;
+}
 
 function isSkipWaiting(said: unknown): said is SkipWaiting {
   return typeof said === "object" && said !== null && "type" in said && said.type === "SKIP_WAITING";

@@ -1,3 +1,4 @@
+/// <reference path="./http_ece.d.ts" />
 /** For tests only: a push service on this machine, and devices that can read what is sent to them. */
 import { createECDH, randomBytes } from "node:crypto";
 import { decrypt } from "http_ece";
@@ -21,12 +22,13 @@ export interface PushService {
   close(): Promise<void>;
 }
 
-export function startPushService(): PushService {
+/** `port`: any free one unless told. */
+export function startPushService({ port = 0 }: { port?: number } = {}): PushService {
   const devices = new Map<string, (body: Buffer) => void>();
   const pushes: Headers[] = [];
   let answer: { status: number; headers: Record<string, string> } = { status: 201, headers: {} };
   const server = Bun.serve({
-    port: 0,
+    port,
     hostname: "127.0.0.1",
     async fetch(request) {
       const hear = devices.get(new URL(request.url).pathname);

@@ -35,6 +35,27 @@ export interface NewsRow {
   sessions: (NewSession & { seen: boolean })[];
 }
 
+/** What the person chose for the notifications of this device. The worker reads it too. */
+export interface NotificationRow {
+  only: "notifications";
+  wanted: boolean;
+  /** Whether they show who wrote what. */
+  preview: boolean;
+  sound: boolean;
+  vibrate: boolean;
+  /** Of the worker's own words, as a BCP 47 tag. */
+  language: string;
+}
+
+/** Before anything was chosen. */
+export const QUIET: Omit<NotificationRow, "only"> = {
+  wanted: false,
+  preview: false,
+  sound: true,
+  vibrate: true,
+  language: "en",
+};
+
 export interface ConversationRow {
   id: ConversationId;
   with: Person;
@@ -88,6 +109,7 @@ export interface SealedRow {
   seal: (SealKey & { nonce: Uint8Array<ArrayBuffer> }) | null;
   body: Uint8Array<ArrayBuffer>;
 }
+type MetaRow = DeviceRow | LeavingRow | KeptRow | NewsRow | NotificationRow;
 
 export interface Schema extends DBSchema {
   meta: { key: MetaRow["only"]; value: MetaRow };

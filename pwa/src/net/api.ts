@@ -9,6 +9,8 @@ import type {
   SealKey,
   SealOpened,
   SealOpening,
+  PushAnswer,
+  PushRequest,
   SessionAnswer,
   SessionRequest,
   SessionRow,
@@ -45,6 +47,9 @@ export interface Api {
   sessions(): Promise<SessionRow[]>;
   endSession(id: SessionId): Promise<void>;
   endOtherSessions(): Promise<void>;
+  push(): Promise<PushAnswer>;
+  putPush(request: PushRequest): Promise<PushAnswer>;
+  deletePush(): Promise<void>;
   snapshot(): Promise<Snapshot>;
   sealKey(): Promise<SealKey>;
   openSeal(opening: SealOpening): Promise<SealOpened>;
@@ -58,7 +63,7 @@ export interface ApiEdges {
 }
 
 interface Ask {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
   withinMs?: number;
 }
@@ -96,6 +101,9 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     sessions: () => ask("/api/sessions"),
     endSession: (id) => ask(`/api/sessions/${id}`, { method: "DELETE" }),
     endOtherSessions: () => ask("/api/sessions", { method: "DELETE" }),
+    push: () => ask("/api/push"),
+    putPush: (body) => ask("/api/push", { method: "PUT", body }),
+    deletePush: () => ask("/api/push", { method: "DELETE" }),
     snapshot: () => ask("/api/snapshot", { withinMs: SNAPSHOT_WITHIN_MS }),
     sealKey: () => ask("/api/seal"),
     openSeal: ({ key, point }) => ask("/api/seal/open", { method: "POST", body: { key, point } }),

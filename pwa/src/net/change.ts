@@ -17,5 +17,7 @@ export type Change =
   | { kind: "unsent" }
   /** The person has looked at the sessions that began elsewhere. */
   | { kind: "newSessions" }
+  /** How notifications of this device are doing. */
+  | { kind: "push" }
   /** Presence or typing of somebody. */
   | { kind: "people" };

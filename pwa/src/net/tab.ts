@@ -8,7 +8,7 @@ import { NotOurs } from "../db/device.ts";
 import { openDisk } from "../db/open.ts";
 import { createAccount } from "./account.ts";
 import type { Account } from "./account.ts";
-import { createApi } from "./api.ts";
+import { ApiProblem, createApi } from "./api.ts";
 import type { ApiEdges } from "./api.ts";
 import type { Change } from "./change.ts";
 import { openChannel } from "./channel.ts";
@@ -17,6 +17,8 @@ import { openLine } from "./line.ts";
 import type { Line, LineEdges, LineHandlers } from "./line.ts";
 import { createKeeping } from "./keeping.ts";
 import type { Keeping } from "./keeping.ts";
+import { createPush } from "./push.ts";
+import type { Push, PushBrowser } from "./push.ts";
 import { createListeners } from "./listeners.ts";
 
 /** What the device holds could not be read: tried again after this long. */
@@ -33,6 +35,10 @@ export interface TabEdges extends Omit<LineEdges, "disk" | "api" | "visible">, A
   visible: () => boolean;
   /** Asks the browser not to clear what this device holds. */
   persist: () => Promise<unknown>;
+  /** Null where the browser has no notifications. */
+  push: PushBrowser | null;
+  /** Of the words on the screen, as a BCP 47 tag. */
+  language: () => string;
   /** An error that nobody waits for. */
   report: (error: unknown) => void;
 }
@@ -43,6 +49,8 @@ export interface Tab {
   readonly sealed: Pick<Keeping, "count" | "drop">;
   /** The line of the person who is signed in, once the device was read. */
   line(): Line | null;
+  /** Notifications for the person who is signed in. */
+  push(): Push | null;
   /** Listens to what changes; the answer stops. */
   on(listen: (change: Change) => void): () => void;
   /** Lets go of the socket and the database. */
@@ -66,6 +74,7 @@ export function createTab(edges: TabEdges): Tab {
     failed: report,
   });
   let line: Line | null = null;
+  let push: Push | null = null;
   /** Whose line is open, or being opened. */
   let person: UserId | null = null;
   /** Counts lines: one that took too long to open is not wanted any more. */
@@ -108,8 +117,18 @@ export function createTab(edges: TabEdges): Tab {
       const opened = await openLine({ ...edges, disk, api, visible: edges.visible() }, me, lineHandlers);
       if (mine !== turn) return;
       line = opened;
+      push = createPush({
+        disk,
+        user: me.id,
+        api,
+        browser: edges.push,
+        language: edges.language,
+        changed: () => changes.tell({ kind: "push" }),
+        failed: reportUnlessUnreachable,
+      });
       changes.tell({ kind: "opened" });
       opened.start();
+      void push.refresh().catch(report);
       void edges.persist().catch(report);
     } catch (error) {
       if (mine !== turn) return;
@@ -126,10 +145,21 @@ export function createTab(edges: TabEdges): Tab {
     person = null;
     line?.close();
     line = null;
+    // What waits at the push service is for nobody here any more.
+    if (push?.view().state === "on" && account.state() === "signedOut") {
+      void edges.push?.unsubscribe().catch(report);
+    }
+    push = null;
     changes.tell({ kind: "closed" });
   }
 
   function endedByServer(): void {
+  /** Without the server notifications stay as they are; the next start looks again. */
+  function reportUnlessUnreachable(error: unknown): void {
+    if (!(error instanceof ApiProblem)) report(error);
+  }
+
+  function endedByServer({ revoked }: { revoked: boolean }): void {
     const session = account.me()?.session;
     if (session) void account.ended(session, { by: "server" });
   }
@@ -149,6 +179,7 @@ export function createTab(edges: TabEdges): Tab {
     account,
     sealed: keeping,
     line: () => line,
+    push: () => push,
     on: changes.add,
     async close() {
       closeLine();

@@ -1,6 +1,7 @@
 import { createTab } from "../net/tab.ts";
 import type { Tab } from "../net/tab.ts";
 import type { Line } from "../net/line.ts";
+import type { PushBrowser } from "../net/push.ts";
 import { freshName } from "./disk.ts";
 import type { TestServer } from "./server.ts";
 import type { BorrowedTime } from "./time.ts";
@@ -14,6 +15,7 @@ export interface Place {
   database?: string;
   locks?: LockManager | null;
   visible?: boolean;
+  push?: PushBrowser | null;
 }
 
 export interface TestTab extends Tab {
@@ -36,6 +38,7 @@ export function openTab({
   database = freshName(),
   locks = null,
   visible = true,
+  push = null,
 }: Place): TestTab {
   const reported: unknown[] = [];
   const tab = createTab({
@@ -52,6 +55,8 @@ export function openTab({
     visible: () => visible,
     subtle: crypto.subtle,
     persist: async () => true,
+    push,
+    language: () => "en",
     report: (error) => reported.push(error),
   });
 
