@@ -41,6 +41,7 @@ export const KEPT = {
   inbox_heads: { by: "state", until: "its user goes" },
   conversations: { by: "state", until: "its users go" },
   marks: { by: "state", until: "its conversation goes" },
+  push_subscriptions: { by: "state", until: "its session ends, or nobody is at its address" },
   contacts: { by: "state", until: "one of the two goes" },
   // A day longer than the events that tell of them.
   sign_ins: { by: "row", moment: "at", afterMs: RETENTION_MS + DAY_MS },

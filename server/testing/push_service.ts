@@ -1,4 +1,3 @@
-/// <reference path="./http_ece.d.ts" />
 /** For tests only: a push service on this machine, and devices that can read what is sent to them. */
 import { createECDH, randomBytes } from "node:crypto";
 import { decrypt } from "http_ece";

@@ -9,7 +9,6 @@ import { useTab } from "../stores/tab.ts";
 /** The browser's notifications; null where it has none, as iOS has none before the app is installed. */
 export function pushBrowser(): PushBrowser | null {
   if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return null;
-  const manager = async () => (await navigator.serviceWorker.ready).pushManager;
   return {
     permission: () => Notification.permission,
     ask: () => Notification.requestPermission(),
@@ -25,6 +24,10 @@ export function pushBrowser(): PushBrowser | null {
       await (await (await manager()).getSubscription())?.unsubscribe();
     },
   };
+}
+
+async function manager(): Promise<PushManager> {
+  return (await navigator.serviceWorker.ready).pushManager;
 }
 
 function told(subscription: PushSubscription): BrowserSubscription {
