@@ -31,7 +31,7 @@ export interface Notified {
 }
 
 /** Before the app is opened. */
-export async function lendPushService(person: Person, subscription: Subscription): Promise<Notified> {
+export async function lendPushHost(person: Person, subscription: Subscription): Promise<Notified> {
   const { context, origin } = person;
   await context.grantPermissions(["notifications"], { origin });
   await context.addInitScript(lendSubscription, subscription);

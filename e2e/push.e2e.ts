@@ -1,5 +1,5 @@
-import { startPushService } from "../server/testing/push_service.ts";
-import { lendPushService } from "./notified.ts";
+import { startPushHost } from "../server/testing/push_host.ts";
+import { lendPushHost } from "./notified.ts";
 import { expect, test } from "./people.ts";
 import { currentStack } from "./stack/stack.ts";
 
@@ -7,10 +7,10 @@ test("who does not look is told of a message, not what it says; a click opens it
   people,
 }) => {
   const [alice, bob] = await people.pair();
-  const service = startPushService({ port: currentStack().pushPort });
+  const service = startPushHost({ port: currentStack().pushPort });
   const device = service.device();
   try {
-    const bobs = await lendPushService(bob, device.subscription);
+    const bobs = await lendPushHost(bob, device.subscription);
     await bob.signsIn();
     await bobs.turnsOn();
     await bobs.looksAway();

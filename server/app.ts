@@ -3,20 +3,15 @@
  * names, and nowhere else: past this file everything is one code path.
  */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import type { Logger } from "pino";
-import { CLOSE } from "#protocol/close_codes.ts";
 import { seedDemo } from "./admin/demo.ts";
-import { runInTerminal } from "./admin/terminal.ts";
 import type { Adapters } from "./adapters.ts";
 import { createKeys } from "./auth/keys.ts";
-import { keyFileOf, loadOrMakeKeys } from "./auth/keys_file.ts";
-import { createSessions } from "./auth/sessions.ts";
+import { loadOrMakeKeys } from "./auth/keys_file.ts";
 import type { Bus } from "./bus/bus.ts";
 import { connectKafkaBus } from "./bus/kafka.ts";
 import { createMemoryHub } from "./bus/memory.ts";
-import { oldestRecords } from "./bus/oldest.ts";
-import { checkTopics, ensureTopics } from "./bus/topics.ts";
+import { checkTopics } from "./bus/topics.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { connect } from "./db/connect.ts";
@@ -25,22 +20,17 @@ import { createDoors } from "./doors.ts";
 import { createParts } from "./parts.ts";
 import { openEmbeddedPostgres } from "./db/embedded.ts";
 import { checkSchema, migrate } from "./db/migrate.ts";
-import { sessionEndedRecord } from "./gateway/gateway.ts";
-import { leaveForSweep } from "./inbox/publisher.ts";
 import { startCatcher } from "./mail/catcher.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { createLog, hearWarnings } from "./log.ts";
 import { openMetricsDoor } from "./metrics/door.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
-import { createNotifier } from "./push/notifier.ts";
-import type { Notifier } from "./push/notifier.ts";
-import { createSendPush } from "./push/send.ts";
+import { openNotifier } from "./push/open.ts";
 import { loadOrMakeVapidKey, vapidOf } from "./push/vapid.ts";
 import type { Vapid } from "./push/vapid.ts";
 import { makePartitions } from "./retention/partitions.ts";
 import { lastPurgeAt, purge } from "./retention/purge.ts";
-import { oldestText, reportText } from "./retention/report.ts";
 import { startRetention } from "./retention/schedule.ts";
 import { connectRedisStore } from "./store/redis.ts";
 import { createSqliteStore } from "./store/sqlite.ts";
@@ -59,7 +49,10 @@ export interface App {
 }
 
 /** Opens Postgres alone, embedded or by URL, with its days made; embedded, the schema is brought up to date by itself. */
-async function openDatabase(config: Config, opening: Opening): Promise<Pick<Adapters, "db" | "writes">> {
+export async function openDatabase(
+  config: Config,
+  opening: Opening,
+): Promise<Pick<Adapters, "db" | "writes">> {
   const url = config.databaseUrl ?? (await openEmbedded(config, opening));
   const db = closeWith(opening.stack, connect(url, { maxConnections: POOL_MAX }));
   const writes = closeWith(opening.stack, connect(url, { maxConnections: 1 }));
@@ -73,7 +66,7 @@ async function openEmbedded({ dataDir }: Config, { log, stack }: Opening): Promi
   return embedded.url;
 }
 
-interface Opening {
+export interface Opening {
   log: Logger;
   stack: AsyncDisposableStack;
   instance: string;
@@ -84,7 +77,7 @@ function closeWith(stack: AsyncDisposableStack, db: Db): Db {
   return db;
 }
 
-async function openStore(config: Config, { log, stack }: Opening): Promise<Store> {
+export async function openStore(config: Config, { log, stack }: Opening): Promise<Store> {
   const store =
     config.redisUrl === null
       ? createSqliteStore(join(config.dataDir, "store.sqlite"), { clock: systemClock })
@@ -93,7 +86,7 @@ async function openStore(config: Config, { log, stack }: Opening): Promise<Store
   return store;
 }
 
-async function openBus(config: Config, { log, stack, instance }: Opening): Promise<Bus> {
+export async function openBus(config: Config, { log, stack, instance }: Opening): Promise<Bus> {
   if (config.kafka !== null) await checkTopics(config.kafka);
   const bus =
     config.kafka === null
@@ -117,7 +110,7 @@ async function openMail(
 }
 
 /** Embedded, the key for notifications is made once; else there are none without one. */
-async function openVapid({ push, databaseUrl, dataDir }: Config): Promise<Vapid | null> {
+export async function openVapid({ push, databaseUrl, dataDir }: Config): Promise<Vapid | null> {
   const key = push.vapidKey ?? (databaseUrl === null ? await loadOrMakeVapidKey(dataDir) : null);
   return key === null ? null : vapidOf(key, push.subject);
 }
@@ -162,7 +155,7 @@ export async function startApp(config: Config): Promise<App> {
   parts.presence.start();
   parts.roster.start();
   // A bus in this process is heard by nobody else. On Kafka, sending notifications is a command of its own.
-  const notifier = config.kafka === null ? openNotifier(adapters, { log, metrics }) : null;
+  const notifier = config.kafka === null ? openNotifier(adapters, { log, pushed: metrics.pushes }) : null;
   await notifier?.start(adapters.bus);
   server.listen({ port: config.port, hostname: config.host, reusePort: false });
   const url = `http://${config.host}:${server.server?.port}`;
@@ -203,116 +196,13 @@ export async function startApp(config: Config): Promise<App> {
   };
 }
 
-/** Null when this server sends no notifications. */
-function openNotifier(
-  { db, store, vapid }: Pick<Adapters, "db" | "store" | "vapid">,
-  { log, metrics }: { log: Logger; metrics: Metrics },
-): Notifier | null {
-  if (vapid === null) return null;
-  // Only asked whether sessions are open; nothing ends here.
-  const sessions = createSessions({ store, clock: systemClock, onEnded: () => {} });
-  return createNotifier({
-    db,
-    clock: systemClock,
-    log,
-    send: createSendPush(vapid),
-    isOpen: sessions.isOpen,
-    pushed: metrics.pushes,
-  });
-}
-
-/** What runs until it is stopped. `stop` is idempotent. */
-export interface Running {
-  stop(): Promise<void>;
-}
-
-/** `notify`: hears of events on Kafka, and notifies devices. Any number of them share the work. */
-export async function startNotify(config: Config): Promise<Running> {
-  const vapid = await openVapid(config);
-  if (config.kafka === null)
-    throw new Error("Without KAFKA_BROKERS notifications are sent by `serve` itself.");
-  if (vapid === null)
-    throw new Error("VAPID_KEY must be set to send notifications; `bun run secrets` makes one.");
-  const instance = crypto.randomUUID();
-  const log = createLog({ level: config.logLevel, instance });
-  await using opening = new AsyncDisposableStack();
-  const { db } = await openDatabase(config, { log, stack: opening, instance });
-  await checkSchema(db);
-  const store = await openStore(config, { log, stack: opening, instance });
-  const bus = await openBus(config, { log, stack: opening, instance });
-  const metrics = createMetrics();
-  opening.defer(async () => metrics.stop());
-  const notifier = openNotifier({ db, store, vapid }, { log, metrics });
-  await notifier?.start(bus);
-  const door = openMetrics(metrics, { config, stack: opening });
-  log.info({ metricsUrl: door?.url }, "notifying");
-  const running = opening.move();
-  running.defer(async () => {
-    await notifier?.stop();
-    log.info("stopped");
-  });
-  let stopping: Promise<void> | null = null;
-  return { stop: () => (stopping ??= running.disposeAsync()) };
-}
-
 /** The door closes after the drain, so that the drain can be watched. */
-function openMetrics(metrics: Metrics, { config, stack }: { config: Config; stack: AsyncDisposableStack }) {
+export function openMetrics(
+  metrics: Metrics,
+  { config, stack }: { config: Config; stack: AsyncDisposableStack },
+) {
   if (config.metricsPort === null) return null;
   const door = openMetricsDoor(metrics, { port: config.metricsPort, host: config.host });
   stack.defer(() => door.close());
   return door;
-}
-
-/** `migrate`: brings the schema and the Kafka topics up to date. Harmless to repeat. Returns what it did, in words. */
-export async function runMigrate(config: Config): Promise<string> {
-  return withDatabase(config, async (db) => {
-    const applied = await migrate(db);
-    await makePartitions(db, systemClock());
-    if (config.kafka !== null) await ensureTopics(config.kafka);
-    return applied.length === 0 ? "The schema is up to date." : `Applied ${applied.join(", ")}.`;
-  });
-}
-
-/** `purge`: drops what is past the retention; `--dry-run` only says what. Tells in words what it came to, and what is left. */
-export async function runPurge(config: Config, args: string[], say: (text: string) => void): Promise<void> {
-  const { values } = parseArgs({ args, options: { "dry-run": { type: "boolean", default: false } } });
-  const dryRun = values["dry-run"];
-  const now = systemClock();
-  await withDatabase(config, async (db) => {
-    say(reportText(await purge(db, { now, dryRun }), { dryRun }));
-    if (config.kafka !== null)
-      say(oldestText("record on the bus", await oldestRecords(config.kafka, { now })));
-  });
-}
-
-/** `admin`: runs one command of the administrator. Returns the exit code. */
-export async function runAdminCommand(config: Config, args: string[]): Promise<number> {
-  const instance = crypto.randomUUID();
-  const log = createLog({ level: "warn", instance });
-  await using stack = new AsyncDisposableStack();
-  stack.use(hearWarnings(log));
-  const opening = { log, stack, instance };
-  const keys = createKeys(config.keys ?? (await loadOrMakeKeys(config.dataDir)));
-  const { db } = await openDatabase(config, opening);
-  const store = await openStore(config, opening);
-  return await runInTerminal(args, {
-    db,
-    store,
-    keys,
-    limits: config.limits,
-    keyFile: config.keys === null ? keyFileOf(config.dataDir) : null,
-    origin: instance,
-    // No bus here: running instances sweep up what is left for them.
-    onEnded: (session, why) =>
-      leaveForSweep(db, [sessionEndedRecord({ session, code: CLOSE[why], origin: instance })]),
-  });
-}
-
-async function withDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
-  const instance = crypto.randomUUID();
-  await using stack = new AsyncDisposableStack();
-  const log = createLog({ level: "warn", instance });
-  stack.use(hearWarnings(log));
-  const { db } = await openDatabase(config, { log, stack, instance });
-  return await work(db);
 }

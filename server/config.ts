@@ -5,15 +5,13 @@
 import { resolve } from "node:path";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import { hasWeakPassword, isWeakKey, readSecrets } from "./secrets.ts";
-import { PUSH_HOSTS } from "./push/endpoint.ts";
-import { isVapidKey } from "./push/vapid.ts";
+import { readPush } from "./push/config.ts";
+import type { PushConfig } from "./push/config.ts";
 import { isSchedule } from "./retention/schedule.ts";
 
 const PORT_MAX = 65_535;
 /** Where an instance in production shows its metrics unless it is told otherwise. */
 const METRICS_PORT = 9464;
-/** Said to push services by who has not said how to be reached. */
-const NOBODY = "mailto:nobody@localhost";
 
 export interface Config {
   /** `production` refuses embedded adapters unless `ALLOW_EMBEDDED` says otherwise. */
@@ -64,15 +62,6 @@ export interface KafkaConfig {
 export interface SecretKey {
   id: string;
   bytes: Uint8Array;
-}
-
-export interface PushConfig {
-  /** Private VAPID key in base64url; null: made once in `dataDir` (embedded), else there are no notifications. */
-  vapidKey: string | null;
-  /** Where push services can reach whoever runs this server: mailto: or https:. */
-  subject: string;
-  /** Push services that may be asked (`isPushEndpoint`). */
-  hosts: string[];
 }
 
 /** What an operator may widen or narrow; the wire's own limits are constants in `protocol/limits.ts`. */
@@ -142,21 +131,6 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     return null;
   };
 
-  const vapidKey = () => {
-    const raw = text("VAPID_KEY");
-    if (raw === null || isVapidKey(raw)) return raw;
-    problems.push("VAPID_KEY must be a P-256 private key in base64url, like `bun run secrets` makes");
-    return null;
-  };
-
-  /** Apple turns down what is neither a real address nor a page. */
-  const subject = (name: string, fallback: string | null) => {
-    const raw = text(name) ?? (fallback?.startsWith("https://") ? fallback : NOBODY);
-    if (/^(mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)$/.test(raw)) return raw;
-    problems.push(`${name} must be mailto:… or https://…`);
-    return raw;
-  };
-
   const production = text("NODE_ENV") === "production";
   const brokers = list("KAFKA_BROKERS");
   const publicOrigin = text("PUBLIC_ORIGIN");
@@ -187,11 +161,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     smtpUrl: url("SMTP_URL", ["smtp", "smtps"]),
     mailFrom: text("MAIL_FROM") ?? "Parley <parley@localhost>",
     keys: readKeys(text("PARLEY_KEYS"), problems),
-    push: {
-      vapidKey: vapidKey(),
-      subject: subject("PUSH_CONTACT", publicOrigin),
-      hosts: text("PUSH_HOSTS") === null ? PUSH_HOSTS : list("PUSH_HOSTS"),
-    },
+    push: readPush({ text, list, problems }),
     limits: {
       codesPerNumberHour: integer("CODES_PER_NUMBER_HOUR", 6, { min: 1 }),
       codesPerIpHour: integer("CODES_PER_IP_HOUR", 30, { min: 1 }),

@@ -1,5 +1,6 @@
 /** The program: `bun server/main.ts serve | notify | migrate | purge | admin … | status | healthcheck | mailbox`. */
-import { runAdminCommand, runMigrate, runPurge, startApp, startNotify } from "./app.ts";
+import { startApp } from "./app.ts";
+import { runAdminCommand, runMigrate, runPurge, startNotify } from "./commands.ts";
 import { DEMO_PEOPLE } from "./admin/demo.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import type { Config } from "./config.ts";

@@ -1,7 +1,7 @@
 /** The people of a round and who knows whom, made by the administrator's own program, in this process. */
 import type { ConversationId, UserId } from "#protocol/ids.ts";
 import type { Sql } from "postgres";
-import { runAdminCommand } from "../../server/app.ts";
+import { runAdminCommand } from "../../server/commands.ts";
 import { readConfig } from "../../server/config.ts";
 import type { Random } from "./random.ts";
 

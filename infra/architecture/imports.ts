@@ -21,13 +21,13 @@ const PORTS = new Map([
 /** Adapters without a port, whose types may be named: the embedded Postgres, the catcher of mails, the way to SMTP. */
 const OTHER_ADAPTERS = /^server\/(db\/embedded|mail\/catcher|mail\/mailer)\.ts$/;
 /** The wiring, the programs that people start, and the tests. */
-const MAY_CHOOSE_ADAPTERS = /^server\/(app|main|mail\/mailbox)\.ts$/;
+const MAY_CHOOSE_ADAPTERS = /^server\/(app|commands|main|mail\/mailbox)\.ts$/;
 
 /** The fault rig's people are the PWA's own code run outside of a browser, and its administrator saves a process a call. */
 const FAULT_RIG = /^e2e\/faults\//;
 /** A push service that can read what the product sends is the same for the server's tests and for scenarios. */
-const LENT_TO_SCENARIOS = "server/testing/push_service.ts";
-const LENT_TO_FAULT_RIG = /^pwa\/src\/(net|db)\/|^server\/(app|config)\.ts$/;
+const LENT_TO_SCENARIOS = "server/testing/push_host.ts";
+const LENT_TO_FAULT_RIG = /^pwa\/src\/(net|db)\/|^server\/(commands|config)\.ts$/;
 
 function isPackage({ specifier, target }: Import): boolean {
   return target === null && !BUILTIN.test(specifier);
@@ -87,10 +87,10 @@ const RULES: ImportRule[] = [
     broken: isAdapter,
   },
   {
-    rule: "only main.ts imports the wiring",
+    rule: "only main.ts and its commands import the wiring",
     of: /^server\//,
-    except: new RegExp(`${TESTING.source}|^server/main\\.ts$`),
-    broken: ({ target }) => target === "server/app.ts",
+    except: new RegExp(`${TESTING.source}|^server/(main|commands)\\.ts$`),
+    broken: ({ target }) => target === "server/app.ts" || target === "server/commands.ts",
   },
   {
     rule: "product code does not import test code",

@@ -7,8 +7,8 @@ import { createWriter } from "../messages/writer.ts";
 import type { Writer } from "../messages/writer.ts";
 import { makePartitions } from "../retention/partitions.ts";
 import { makePair, newCid } from "../testing/people.ts";
-import { startPushService } from "../testing/push_service.ts";
-import type { PushService } from "../testing/push_service.ts";
+import { startPushHost } from "../testing/push_host.ts";
+import type { PushHost } from "../testing/push_host.ts";
 import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
@@ -24,7 +24,7 @@ import { join } from "node:path";
 const SETTLED_MS = 5_000;
 
 let database: TestDatabase;
-let service: PushService;
+let service: PushHost;
 let folder: string;
 let privateKey: string;
 /** Ahead of the bus's clock: what comes over it is due at once. */
@@ -33,7 +33,7 @@ let now = Date.now() + 60 * 60 * 1_000;
 beforeAll(async () => {
   database = await testDatabase();
   await makePartitions(database.db, now);
-  service = startPushService();
+  service = startPushHost();
   folder = await mkdtemp(join(tmpdir(), "parley-push-"));
   privateKey = await loadOrMakeVapidKey(folder);
 });

@@ -34,7 +34,7 @@ describe.each<StackKind>(["embedded", "full"])("notifications of the %s stack", 
 
   test("reach a device whose person does not look, and not one that does", async () => {
     const { alice, bob } = await twoPeople();
-    const device = stack.pushService.device();
+    const device = stack.pushHost.device();
     const asked = await push(bob, "PUT", { ...device.subscription, preview: true });
     expect(asked.status).toBe(200);
     const { publicKey, subscription } = (await asked.json()) as PushAnswer;
@@ -72,7 +72,7 @@ describe.each<StackKind>(["embedded", "full"])("notifications of the %s stack", 
 
   test("end with the person's wish, and with the session", async () => {
     const { alice, bob } = await twoPeople();
-    const [ended, left] = [stack.pushService.device(), stack.pushService.device()];
+    const [ended, left] = [stack.pushHost.device(), stack.pushHost.device()];
     await push(bob, "PUT", { ...ended.subscription, preview: false });
     expect((await push(bob, "DELETE")).status).toBe(204);
     expect(await (await push(bob, "GET")).json()).toMatchObject({ subscription: null });
@@ -87,7 +87,7 @@ describe.each<StackKind>(["embedded", "full"])("notifications of the %s stack", 
 
   test("go to push services only", async () => {
     const { bob } = await twoPeople();
-    const { subscription } = stack.pushService.device();
+    const { subscription } = stack.pushHost.device();
     for (const endpoint of ["http://127.0.0.1:1/push", "https://example.org/push", "nonsense"]) {
       const answer = await push(bob, "PUT", { ...subscription, endpoint, preview: false });
       expect(answer.status).toBe(400);

@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CaughtMail, SessionAnswer } from "#protocol/http.ts";
 import type { Epoch, UserId } from "#protocol/ids.ts";
-import { runAdminCommand, runMigrate, startApp, startNotify } from "../app.ts";
+import { startApp } from "../app.ts";
 import type { App } from "../app.ts";
+import { runAdminCommand, runMigrate, startNotify } from "../commands.ts";
 import { readConfig } from "../config.ts";
 import { makeVapidKey } from "../push/vapid.ts";
 import { startCatcher } from "../mail/catcher.ts";
-import { startPushService } from "./push_service.ts";
-import type { PushService } from "./push_service.ts";
+import { startPushHost } from "./push_host.ts";
+import type { PushHost } from "./push_host.ts";
 import { testDatabase, testKafka, testRedisDatabase } from "./services.ts";
 
 export type StackKind = "embedded" | "full";
@@ -22,7 +23,7 @@ export interface Stack {
   admin(...args: string[]): Promise<void>;
   mails(): Promise<readonly CaughtMail[]>;
   /** The push service that it may ask. */
-  pushService: PushService;
+  pushHost: PushHost;
   stop(): Promise<void>;
 }
 
@@ -39,10 +40,10 @@ export async function startStack(kind: StackKind): Promise<Stack> {
   const stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), "parley-stack-"));
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const pushService = startPushService();
-  stack.defer(() => pushService.close());
+  const pushHost = startPushHost();
+  stack.defer(() => pushHost.close());
   const env = {
-    PUSH_HOSTS: pushService.origin,
+    PUSH_HOSTS: pushHost.origin,
     PORT: "0",
     HOST: "127.0.0.1",
     DATA_DIR: dataDir,
@@ -70,7 +71,7 @@ export async function startStack(kind: StackKind): Promise<Stack> {
   return {
     urls: [first, second],
     apps,
-    pushService,
+    pushHost,
     async admin(...args) {
       const exitCode = await runAdminCommand(complete, args);
       if (exitCode !== 0) throw new Error(`admin ${args.join(" ")} ended with ${exitCode}`);

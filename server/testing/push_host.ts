@@ -10,7 +10,7 @@ export interface PushDevice {
   heard: PushPayload[];
 }
 
-export interface PushService {
+export interface PushHost {
   /** Scheme, host and port, to allow as a push service. */
   origin: string;
   /** Headers of every push, in order. */
@@ -22,7 +22,7 @@ export interface PushService {
 }
 
 /** `port`: any free one unless told. */
-export function startPushService({ port = 0 }: { port?: number } = {}): PushService {
+export function startPushHost({ port = 0 }: { port?: number } = {}): PushHost {
   const devices = new Map<string, (body: Buffer) => void>();
   const pushes: Headers[] = [];
   let answer: { status: number; headers: Record<string, string> } = { status: 201, headers: {} };
