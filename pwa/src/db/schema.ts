@@ -95,7 +95,7 @@ export interface DraftRow {
   changedAt: EpochMs;
 }
 
-type MetaRow = DeviceRow | LeavingRow | NewsRow;
+type MetaRow = DeviceRow | LeavingRow | NewsRow | NotificationRow;
 
 /** What somebody had not got sent when their session was ended: theirs again once they sign in here. */
 export interface SealedRow {
@@ -109,7 +109,6 @@ export interface SealedRow {
   seal: (SealKey & { nonce: Uint8Array<ArrayBuffer> }) | null;
   body: Uint8Array<ArrayBuffer>;
 }
-type MetaRow = DeviceRow | LeavingRow | KeptRow | NewsRow | NotificationRow;
 
 export interface Schema extends DBSchema {
   meta: { key: MetaRow["only"]; value: MetaRow };

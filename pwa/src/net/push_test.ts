@@ -12,6 +12,7 @@ const me: Me = {
   id: "00000000-0000-4000-8000-00000000000a" as UserId,
   name: "Ann",
   phoneHint: "01",
+  role: "member",
   epoch: "00000000-0000-4000-8000-0000000000ee" as Epoch,
   session: "00000000-0000-4000-8000-00000000005e" as SessionId,
 };

@@ -153,13 +153,12 @@ export function createTab(edges: TabEdges): Tab {
     changes.tell({ kind: "closed" });
   }
 
-  function endedByServer(): void {
   /** Without the server notifications stay as they are; the next start looks again. */
   function reportUnlessUnreachable(error: unknown): void {
     if (!(error instanceof ApiProblem)) report(error);
   }
 
-  function endedByServer({ revoked }: { revoked: boolean }): void {
+  function endedByServer(): void {
     const session = account.me()?.session;
     if (session) void account.ended(session, { by: "server" });
   }
