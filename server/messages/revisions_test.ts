@@ -235,7 +235,7 @@ describe("the times of an own message", () => {
     const times = (seq: number) => readTimes(database.db, { user: alice, conversation, seq, now });
     expect(await times(1)).toEqual({ sentAt: START, deliveredAt: null, readAt: null });
     now = START + 1_000;
-    await writer.write({ kind: "received", user: bob, cursor: 2 });
+    await writer.write({ kind: "received", user: bob, cursor: 2, attended: false });
     now = START + 2_000;
     await writer.write({ kind: "read", user: bob, conversation, seq: 1 });
     now = START + 3_000;

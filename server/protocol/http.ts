@@ -130,6 +130,8 @@ export interface MessageTimes {
   sentAt: EpochMs;
   deliveredAt: EpochMs | null;
   readAt: EpochMs | null;
+}
+
 /**
  * `GET /api/push` → 200 `PushAnswer`; `PUT /api/push {endpoint, p256dh, auth, preview}` → 200 `PushAnswer`, 404 when this server
  * sends no notifications; `DELETE /api/push` → 204. All about the device that asks.

@@ -156,6 +156,17 @@ describe("nobody is notified", () => {
     expect(device.heard).toEqual([]);
   });
 
+  test("of what was deleted meanwhile", async () => {
+    const scene = await setUp();
+    const { alice, bob, conversation, device, writer } = scene;
+    await say(scene, { from: alice, to: bob, text: "not meant for you" });
+    const cid = newCid();
+    const act = { is: "delete", for: "both" } as const;
+    await writer.write({ kind: "revise", user: alice, cid, conversation, seq: 1, act });
+    await lookLater(scene);
+    expect(device.heard).toEqual([]);
+  });
+
   test("but is of what only a hidden device has", async () => {
     const scene = await setUp();
     const { alice, bob, device, writer } = scene;

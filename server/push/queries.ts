@@ -128,8 +128,8 @@ export interface LookOptions {
 }
 
 /**
- * Peers' messages in the user's inbox after `after` that nobody attended to: no visible device has them, they are not read, their
- * sender is a contact who is not muted.
+ * Peers' messages in the user's inbox after `after` that nobody attended to: no visible device has them, they are not read nor
+ * deleted, their sender is a contact.
  */
 export async function lookForPending(db: Sql, user: UserId, options: LookOptions): Promise<Look> {
   const { after, settledBy, since } = options;
@@ -148,6 +148,7 @@ export async function lookForPending(db: Sql, user: UserId, options: LookOptions
       join messages m on m.conversation_id = i.conversation_id and m.seq = i.seq and m.sent_at = i.at
       where i.user_id = ${user} and i.cursor > ${after} and i.cursor > h.attended and i.at > ${since}
         and i.at <= ${settledBy} and i.kind = 'message' and i.subject_id <> i.user_id and i.seq > k.read
+        and m.deleted_at is null and m.hidden_from_recipient is not true
       order by i.conversation_id, i.seq desc`,
   ]);
   const { upTo, nextAt } = bounds[0] ?? { upTo: null, nextAt: null };
@@ -159,7 +160,7 @@ export async function countUnread(db: Sql, user: UserId, since: EpochMs): Promis
   const [row] = await db<{ unread: number }[]>`
     select count(*) as unread from marks k
     join messages m on m.conversation_id = k.conversation_id and m.seq > k.read and m.sender_id <> k.user_id
-      and m.sent_at > ${since}
+      and m.sent_at > ${since} and m.deleted_at is null and m.hidden_from_recipient is not true
     where k.user_id = ${user}`;
   return row?.unread ?? 0;
 }
