@@ -54,9 +54,8 @@ export class Connection {
   #socket: ServerWebSocket<unknown> | null = null;
   #greeted = false;
   #heardAt: number;
-  #deviceState: DeviceState = "online";
-  /** When the device last said so. */
-  #stateSaidAt: number;
+  /** What the device said it is, last. */
+  #said: { state: DeviceState; at: EpochMs };
   #inFlight = 0;
   #excess = 0;
   #answers: Promise<void> = Promise.resolve();
@@ -72,7 +71,7 @@ export class Connection {
     this.#allowance = allowance;
     this.#deps = deps;
     this.#openedAt = deps.clock();
-    this.#stateSaidAt = this.#openedAt;
+    this.#said = { state: "online", at: this.#openedAt };
     this.#heardAt = this.#openedAt;
   }
 
@@ -136,18 +135,17 @@ export class Connection {
   }
 
   get deviceState(): DeviceState {
-    return this.#deviceState;
+    return this.#said.state;
   }
 
   /** The device says what it is. */
   isNow(state: DeviceState, at: EpochMs): void {
-    this.#deviceState = state;
-    this.#stateSaidAt = at;
+    this.#said = { state, at };
   }
 
   /** Somebody looks at this device. What it said long ago may be said by a device in a pocket. */
   isAttended(now: EpochMs): boolean {
-    return this.#deviceState === "online" && now - this.#stateSaidAt <= SILENCE_MS;
+    return this.#said.state === "online" && now - this.#said.at <= SILENCE_MS;
   }
 
   get greeted(): boolean {
