@@ -54,7 +54,6 @@ export class Connection {
   #socket: ServerWebSocket<unknown> | null = null;
   #greeted = false;
   #heardAt: number;
-  /** What the device said it is, last. */
   #said: { state: DeviceState; at: EpochMs };
   #inFlight = 0;
   #excess = 0;
