@@ -3,6 +3,7 @@ import { checkHabits } from "./habits.ts";
 import { checkImports } from "./imports.ts";
 import { checkNames } from "./names.ts";
 import { parse, type SourceText } from "./source.ts";
+import { checkWording } from "./wording.ts";
 
 /** Holds all rules against the files; one line for each that is broken. */
 export function check(texts: SourceText[]): string[] {
@@ -23,5 +24,6 @@ export function check(texts: SourceText[]): string[] {
     ...checkCycles(sources),
     ...checkNames(sources),
     ...checkHabits(sources),
+    ...checkWording(sources),
   ].map(({ path, line, rule }) => `${path}:${line} ${rule}`);
 }

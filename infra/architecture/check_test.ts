@@ -40,7 +40,7 @@ describe("imports", () => {
 
   test("the app reaches the server only through #protocol/, in components too", () => {
     const found = broken({
-      "pwa/src/App.vue": `<template><p>import "../../server/clock.ts"</p></template>
+      "pwa/src/App.vue": `<template><p :class='import("../../server/clock.ts")' /></template>
 <script setup lang="ts">
 import { LIMIT } from "#protocol/limits.ts";
 import { systemClock } from "../../server/clock.ts";
@@ -208,5 +208,46 @@ describe("habits", () => {
       "server/a.ts:251 a file has at most 250 lines",
     ]);
     expect(broken({ "server/a.ts": "\n".repeat(250), "server/a_test.ts": "\n".repeat(400) })).toEqual([]);
+  });
+});
+
+describe("wording", () => {
+  test("text, names and sentences outside the catalogues are found, each where it stands", () => {
+    const found = broken({
+      "pwa/src/A.vue": `<template>
+  <p>Hello there</p>
+  <img alt="A cat" /><a :title="name ? 'Go' : words.app.go" />
+  <b>{{ late ? "soon" : words.app.when }}</b>
+  <i>{{ \`\${count} left\` }}</i>
+</template>
+<script setup lang="ts">
+const problem = "Something went wrong.";
+</script>`,
+      "pwa/src/stores/a.ts": 'export const why = "Not saved yet.";',
+    });
+    expect(found).toEqual([
+      "pwa/src/A.vue:8 what people read stands in pwa/src/words: Something went wrong.",
+      "pwa/src/A.vue:2 what people read stands in pwa/src/words: Hello there",
+      "pwa/src/A.vue:3 what people read stands in pwa/src/words: A cat",
+      "pwa/src/A.vue:3 what people read stands in pwa/src/words: Go",
+      "pwa/src/A.vue:4 what people read stands in pwa/src/words: soon",
+      "pwa/src/A.vue:5 what people read stands in pwa/src/words: left",
+      "pwa/src/stores/a.ts:1 what people read stands in pwa/src/words: Not saved yet.",
+    ]);
+  });
+
+  test("catalogues, errors for the log, names of things and signs that no language has are left alone", () => {
+    const found = broken({
+      "pwa/src/A.vue": `<template>
+  <p class="Big Title" :data-state="late ? 'waiting' : 'gone'">{{ words.app[late ? "soon" : "now"] }} · 5</p>
+  <b v-if="state === 'waiting'" aria-label="…">{{ format("short") }}</b>
+</template>
+<script setup lang="ts">
+throw new Error("Opening the page: there is none.");
+</script>`,
+      "pwa/src/words/en.ts": 'export const en = { app: { soon: "Not yet." } };',
+      "server/problem.ts": 'export const sentence = "Not that way.";',
+    });
+    expect(found).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ export interface Import {
 
 export interface Source {
   path: string;
+  text: string;
   imports: Import[];
   /** The parsed script; of a component, its script blocks one after another. */
   syntax: ts.SourceFile;
@@ -48,7 +49,7 @@ export function parse({ path, text }: SourceText): Source {
       line: lineOf(syntax, literal),
     });
   });
-  return { path, imports, syntax };
+  return { path, text, imports, syntax };
 }
 
 /** Calls `visit` for every node under `node`, itself included, in reading order. */

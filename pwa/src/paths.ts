@@ -6,4 +6,5 @@ export const PATHS = {
   settings: "settings",
   devices: "devices",
   notifications: "notifications",
+  language: "language",
 } as const;

@@ -1,8 +1,9 @@
 /** The sections of the settings, in the order they are shown: one here has its row in the list, and its address. */
-import { mdiBellOutline, mdiDevices } from "@mdi/js";
+import { mdiBellOutline, mdiDevices, mdiTranslate } from "@mdi/js";
 import type { Component } from "vue";
 import { PATHS } from "./paths.ts";
-import { words } from "./words.ts";
+import { LANGUAGES } from "./words/language.ts";
+import { language, words } from "./words/words.ts";
 
 export interface Section {
   /** Name of its address, which is `/settings/NAME`. */
@@ -28,5 +29,12 @@ export const SECTIONS: readonly Section[] = [
     title: () => words.devices.title,
     hint: () => words.devices.hint,
     component: () => import("./components/account/DevicesPanel.vue"),
+  },
+  {
+    name: PATHS.language,
+    icon: mdiTranslate,
+    title: () => words.language.title,
+    hint: () => LANGUAGES[language()],
+    component: () => import("./components/settings/LanguagePanel.vue"),
   },
 ];

@@ -1,21 +1,28 @@
 /** Moments in words: on a day break, beside a conversation, in a header. Twelve or twenty-four hours as the device has it. */
+import { computed } from "vue";
 import type { EpochMs } from "#protocol/ids.ts";
-import { LANGUAGE, words } from "../words.ts";
+import { locale, words } from "../words/words.ts";
 import { dayName } from "./day.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
-const time = new Intl.DateTimeFormat(LANGUAGE, {
+const time = inLocale({
   hour: "numeric",
   minute: "2-digit",
   ...(hourCycle === undefined ? {} : { hourCycle }),
 });
-const weekday = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long" });
-const weekdayShort = new Intl.DateTimeFormat(LANGUAGE, { weekday: "short" });
-const date = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long", day: "numeric", month: "long" });
-const dateShort = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short" });
+const weekday = inLocale({ weekday: "long" });
+const weekdayShort = inLocale({ weekday: "short" });
+const date = inLocale({ weekday: "long", day: "numeric", month: "long" });
+const dateShort = inLocale({ day: "numeric", month: "short" });
+
+/** Made once for each language that is spoken: a formatter is dear to make. */
+function inLocale(options: Intl.DateTimeFormatOptions): { format(at: EpochMs): string } {
+  const made = computed(() => new Intl.DateTimeFormat(locale(), options));
+  return { format: (at) => made.value.format(at) };
+}
 
 /** `14:05`, or `2:05 PM` where people say so. */
 export function timeOfDay(at: EpochMs): string {

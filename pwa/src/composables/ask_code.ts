@@ -2,7 +2,7 @@ import { ref } from "vue";
 import type { Ref } from "vue";
 import { ApiProblem } from "../net/api.ts";
 import { useSession } from "../stores/session.ts";
-import { sentenceFor } from "../words.ts";
+import { sentenceFor } from "../words/sentences.ts";
 import type { PendingCode } from "./pending_code.ts";
 
 export interface AskCode {

@@ -26,7 +26,7 @@ const SNAPSHOT_WITHIN_MS = 30_000;
 /** `unreachable`: no answer came (offline, time-out, or something in between that does not speak for the server). */
 export type ApiProblemCode = ProblemCode | "unreachable";
 
-/** A request that was refused or got no answer. `message` is a sentence for the person. */
+/** A request that was refused or got no answer. `message` is for the log; words/sentences.ts has what to tell the person. */
 export class ApiProblem extends Error {
   readonly code: ApiProblemCode;
   readonly retryAfterMs: number | undefined;
@@ -114,7 +114,7 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
 
 const UNREACHABLE = {
   code: "unreachable",
-  message: "The server cannot be reached. Please check your connection and try again.",
+  message: "no answer came from the server",
 } as const;
 
 /** A refusal that is not in the server's own form comes from something in between, and proves nothing. */

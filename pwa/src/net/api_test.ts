@@ -44,12 +44,12 @@ test.each([
   expect((await problemOf(against(answer).me())).code).toBe("unreachable");
 });
 
-test("no server at all is a problem with a sentence", async () => {
+test("no server at all is a problem like any other", async () => {
   const api = against(() => new Response());
   await server?.stop(true);
   const problem = await problemOf(api.me());
   expect(problem.code).toBe("unreachable");
-  expect(problem.message).toContain("cannot be reached");
+  expect(problem.cause).toBeInstanceOf(Error);
 });
 
 test("requests are JSON and ask for JSON", async () => {

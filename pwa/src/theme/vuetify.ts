@@ -8,6 +8,7 @@ import { mdi } from "vuetify/iconsets/mdi-svg";
 export function createDesign(): ReturnType<typeof createVuetify> {
   return createVuetify({
     theme: false,
+    locale: { rtl: { ar: true } },
     icons: { defaultSet: "mdi", sets: { mdi } },
     defaults: {
       VBtn: { ripple: false, variant: "flat" },

@@ -1,21 +1,16 @@
-/**
- * Every word a person reads, in one place, so that a translation is one more file and nobody hunts for strings. What
- * needs a number or a name is a function. `LANGUAGE` is what these words are written in; dates and times follow it.
- */
+/** English: the words the others are held to (`words.ts`). What needs a number or a name is a function. */
 import type { RefusedCode } from "#protocol/codes.ts";
 import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
-import type { ApiProblem } from "./net/api.ts";
-import { isOne, ownWords } from "./own_words.ts";
-import type { OwnCount } from "./own_words.ts";
+import { counter, figures } from "./plural.ts";
 
-export const LANGUAGE = "en";
+const count = counter("en");
+const number = figures("en");
 
 const TOO_NEW = "This app and the server do not understand each other. Reload the page and send it again.";
 
-const MINUTE_MS = 60_000;
-const SECOND_MS = 1_000;
+export const en = {
+  number,
 
-export const words = {
   app: {
     name: "Parley",
   },
@@ -34,32 +29,45 @@ export const words = {
     title: "Enter the code",
     lead: (phone: string) => `If ${phone} has an account here, a code is on its way to its mailbox.`,
     code: "Code",
-    missing: (count: number) => `Please enter all ${count} digits.`,
+    missing: (digits: number) =>
+      count(digits, { one: "Please enter the digit.", other: "Please enter all # digits." }),
     signIn: "Sign in",
     again: "Send a new code",
-    againIn: (seconds: number) => `You can ask for a new code in ${seconds} s.`,
+    againIn: (seconds: number) => `You can ask for a new code in ${number(seconds)} s.`,
     sent: "A new code is on its way. Only the newest one works.",
     change: "Change the number",
   },
 
   problem: {
     bad_phone: "That does not look like a phone number. Please include the country code, like +1.",
+    bad_request: "This app and the server do not understand each other. Please reload the page.",
+    bad_name: "That does not look like a name. Please write it as people know it.",
+    bad_email: "That does not look like an email address.",
+    number_taken: "There is an account with this number already.",
+    not_signed_in: "You are not signed in any more. Please sign in again.",
+    forbidden_origin: "This request came from another site and was refused.",
+    not_found: "There is nothing here.",
+    too_large: "That was too large.",
     code_wrong: "That code is not right. Please check the newest mail.",
     code_expired: "That code has expired. Please ask for a new one.",
     code_locked: "Too many wrong tries. Please ask for a new code.",
-    rate_limited: (wait: string | null) =>
-      wait === null
-        ? "That was too many tries. Please wait a while."
-        : `That was too many tries. Please try again in ${wait}.`,
+    internal: "Something went wrong on the server. It has been noted.",
     unreachable: "The server cannot be reached. Please check your connection and try again.",
     unknown: "Something went wrong. Please try again.",
+    tooOften: "That was too many tries. Please wait a while.",
+    tooOftenFor: (wait: string) => `That was too many tries. Please try again in ${wait}.`,
+  },
+
+  wait: {
+    seconds: (seconds: number) => count(seconds, { one: "# second", other: "# seconds" }),
+    minutes: (minutes: number) => count(minutes, { one: "# minute", other: "# minutes" }),
   },
 
   list: {
     name: "Conversations",
     you: "You:",
-    unread: (count: number) => `${count} unread`,
-    unreadShort: (count: number) => (count > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(count)),
+    unread: (messages: number) => count(messages, { one: "# unread", other: "# unread" }),
+    unreadMore: (most: number) => `${number(most)}+`,
     nothingYet: "No messages yet",
     emptyTitle: "Nobody to talk to yet",
     empty: "Ask the person who runs this server to connect you with somebody. They will appear here.",
@@ -73,7 +81,7 @@ export const words = {
     typing: "typing…",
     lastSeen: (when: string) => `last seen ${when}`,
     justNow: "just now",
-    minutesAgo: (minutes: number) => `${minutes} min ago`,
+    minutesAgo: (minutes: number) => `${number(minutes)} min ago`,
     todayAt: (time: string) => `today at ${time}`,
     yesterdayAt: (time: string) => `yesterday at ${time}`,
     dayAt: (day: string, time: string) => `${day} at ${time}`,
@@ -98,9 +106,10 @@ export const words = {
     unreadFrom: "New messages",
     olderFailed: "Older messages could not be loaded.",
     tryAgain: "Try again",
-    newBelow: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
+    newBelow: (messages: number) => count(messages, { one: "# new message", other: "# new messages" }),
     newest: "Go to the newest message",
     says: (name: string, text: string) => `${name}: ${text}`,
+    from: (name: string) => `${name}:`,
   },
 
   unsent: {
@@ -116,7 +125,7 @@ export const words = {
       bad_frame: TOO_NEW,
       hello_first: TOO_NEW,
       empty_text: "Not sent: nothing was left of the text once it was cleaned.",
-      text_too_long: `Not sent: a message can have at most ${TEXT_MAX_CHARS.toLocaleString(LANGUAGE)} characters.`,
+      text_too_long: `Not sent: a message can have at most ${number(TEXT_MAX_CHARS)} characters.`,
       not_a_contact: "Not sent: you can only write to your contacts.",
       cid_conflict: "Not sent: another message went out under the same id.",
       no_conversation: "Not sent: this conversation does not exist any more.",
@@ -135,15 +144,21 @@ export const words = {
   },
 
   held: {
-    waiting: (count: number) =>
-      count === 1 ? "1 message was not sent in time." : `${count} messages were not sent in time.`,
+    waiting: (messages: number) =>
+      count(messages, { one: "# message was not sent in time.", other: "# messages were not sent in time." }),
     sendAll: "Send now",
     later: "Later",
   },
 
+  own: {
+    messages: (messages: number) => count(messages, { one: "# unsent message", other: "# unsent messages" }),
+    drafts: (drafts: number) => count(drafts, { one: "# draft", other: "# drafts" }),
+    both: (messages: string, drafts: string) => `${messages} and ${drafts}`,
+  },
+
   sealed: {
-    kept: (own: OwnCount) =>
-      `This device keeps ${ownWords(own)}, sealed. Whoever wrote ${isOne(own) ? "it" : "them"} has ${isOne(own) ? "it" : "them"} back after signing in here again.`,
+    kept: (what: string) =>
+      `This device keeps ${what}, sealed, until whoever wrote that signs in here again.`,
     remove: "Remove",
     sure: "Remove for good?",
     keep: "Keep",
@@ -162,13 +177,15 @@ export const words = {
   composer: {
     message: "Message",
     send: "Send message",
-    left: (count: number) => (count >= 0 ? `${count} characters left` : `${-count} characters too long`),
+    left: (characters: number) => count(characters, { one: "# character left", other: "# characters left" }),
+    over: (characters: number) =>
+      count(characters, { one: "# character too long", other: "# characters too long" }),
   },
 
   connection: {
     name: "Connection",
     lost: "Not connected. What you write is kept and sent later.",
-    retryIn: (seconds: number) => `Trying again in ${seconds} s.`,
+    retryIn: (seconds: number) => `Trying again in ${number(seconds)} s.`,
     trying: "Trying to connect…",
     tryNow: "Try now",
   },
@@ -191,8 +208,9 @@ export const words = {
     lead: "Where you are signed in. Sign out whatever you do not know or no longer use.",
     list: "Signed-in devices",
     here: "This device",
-    signedInAt: (when: string) => `Signed in ${when}`,
-    usedAt: (when: string) => `last used ${when}`,
+    times: (signedIn: string, used: string) => `Signed in ${signedIn}, last used ${used}`,
+    name: (browser: string, system: string) => `${browser} on ${system}`,
+    unknown: "Unknown device",
     end: "Sign out",
     endOf: (device: string) => `Sign out ${device}`,
     endOthers: "Sign out all other devices",
@@ -221,6 +239,12 @@ export const words = {
     later: (when: string) => `the push service could not be reached ${when}`,
   },
 
+  language: {
+    title: "Language",
+    automatic: "As the browser",
+    failed: "This language could not be loaded. Please check your connection and try again.",
+  },
+
   account: {
     menu: "Account menu",
     settings: "Settings",
@@ -228,39 +252,12 @@ export const words = {
     signOut: "Sign out",
     confirmTitle: "Sign out on this device?",
     confirm: "Messages on this device are removed. They are here again when you sign in again.",
-    confirmUnsent: (own: OwnCount) =>
-      `${ownWords(own)} would be lost: ${isOne(own) ? "it is" : "they are"} on no other device.`,
+    confirmUnsent: (what: string, things: number) =>
+      count(things, {
+        one: `${what} would be lost: it is on no other device.`,
+        other: `${what} would be lost: they are on no other device.`,
+      }),
     signOutAnyway: "Sign out anyway",
     cancel: "Cancel",
   },
-} as const;
-
-/** Unread counts above this are shown as "99+". */
-const UNREAD_SHOWN_MAX = 99;
-
-/** What to tell a person about a request that was refused or got no answer. */
-export function sentenceFor(problem: ApiProblem): string {
-  switch (problem.code) {
-    case "bad_phone":
-    case "code_wrong":
-    case "code_expired":
-    case "code_locked":
-    case "unreachable":
-      return words.problem[problem.code];
-    case "rate_limited":
-      return words.problem.rate_limited(waitWords(problem.retryAfterMs));
-    default:
-      return problem.message === "" ? words.problem.unknown : problem.message;
-  }
-}
-
-/** A wait in the unit a person would say, rounded up; null when there is nothing to say. */
-function waitWords(waitMs: number | undefined): string | null {
-  if (waitMs === undefined || waitMs <= 0) return null;
-  if (waitMs <= MINUTE_MS) {
-    const seconds = Math.ceil(waitMs / SECOND_MS);
-    return seconds === 1 ? "1 second" : `${seconds} seconds`;
-  }
-  const minutes = Math.ceil(waitMs / MINUTE_MS);
-  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
-}
+};

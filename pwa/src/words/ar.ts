@@ -1,0 +1,365 @@
+/** Arabic. A variable that may be Latin (a name, a number, a device) stands alone or in isolates, so that it cannot turn a line. */
+import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
+import type { Words } from "./catalogue.ts";
+import { counter, figures } from "./plural.ts";
+
+const count = counter("ar");
+const number = figures("ar");
+
+const TOO_NEW = "لا يفهم هذا التطبيق والخادم أحدهما الآخر. أعد تحميل الصفحة ثم أرسلها من جديد.";
+
+/** Keeps the direction of what comes from outside to itself. */
+const own = (text: string): string => `\u2068${text}\u2069`;
+/** A telephone number runs from left to right everywhere. */
+const dialled = (phone: string): string => `\u2066${phone}\u2069`;
+
+export const ar: Words = {
+  number,
+
+  app: {
+    name: "Parley",
+  },
+
+  signIn: {
+    title: "تسجيل الدخول",
+    lead: "أدخل رقم هاتفك، وسنرسل رمزًا إلى عنوان البريد الإلكتروني المرتبط به.",
+    phone: "رقم الهاتف",
+    phoneHint: (country) => `من دون رمز الدولة يُقرأ على أنه رقم في ${own(country)}.`,
+    phoneHintPlain: `مع رمز الدولة، مثل ${dialled("+20 10 1234 5678")}.`,
+    phoneMissing: "يرجى إدخال رقم هاتفك.",
+    sendCode: "إرسال الرمز",
+  },
+
+  code: {
+    title: "أدخل الرمز",
+    lead: (phone) => `إذا كان للرقم ${dialled(phone)} حساب هنا، فالرمز في طريقه إلى بريده.`,
+    code: "الرمز",
+    missing: (digits) =>
+      count(digits, {
+        zero: "يرجى إدخال الرمز.",
+        one: "يرجى إدخال الرقم.",
+        two: "يرجى إدخال الرقمين.",
+        few: "يرجى إدخال الأرقام الـ# كلها.",
+        many: "يرجى إدخال الأرقام الـ# كلها.",
+        other: "يرجى إدخال الأرقام الـ# كلها.",
+      }),
+    signIn: "تسجيل الدخول",
+    again: "إرسال رمز جديد",
+    againIn: (seconds) =>
+      count(seconds, {
+        zero: "يمكنك طلب رمز جديد الآن.",
+        one: "يمكنك طلب رمز جديد بعد ثانية واحدة.",
+        two: "يمكنك طلب رمز جديد بعد ثانيتين.",
+        few: "يمكنك طلب رمز جديد بعد # ثوانٍ.",
+        many: "يمكنك طلب رمز جديد بعد # ثانية.",
+        other: "يمكنك طلب رمز جديد بعد # ثانية.",
+      }),
+    sent: "رمز جديد في الطريق. أحدث رمز وحده صالح.",
+    change: "تغيير الرقم",
+  },
+
+  problem: {
+    bad_phone: `لا يبدو هذا رقم هاتف. يرجى كتابة رمز الدولة، مثل ${dialled("+20")}.`,
+    bad_request: "لا يفهم هذا التطبيق والخادم أحدهما الآخر. يرجى إعادة تحميل الصفحة.",
+    bad_name: "لا يبدو هذا اسمًا. يرجى كتابته كما يعرفه الناس.",
+    bad_email: "لا يبدو هذا عنوان بريد إلكتروني.",
+    number_taken: "يوجد حساب بهذا الرقم.",
+    not_signed_in: "لم تعد مسجّل الدخول. يرجى تسجيل الدخول من جديد.",
+    forbidden_origin: "جاء هذا الطلب من موقع آخر فرُفض.",
+    not_found: "لا يوجد شيء هنا.",
+    too_large: "كان ذلك كبيرًا جدًا.",
+    code_wrong: "هذا الرمز غير صحيح. يرجى مراجعة أحدث رسالة بريد.",
+    code_expired: "انتهت صلاحية هذا الرمز. يرجى طلب رمز جديد.",
+    code_locked: "محاولات خاطئة كثيرة. يرجى طلب رمز جديد.",
+    internal: "حدث خطأ في الخادم، وقد سُجّل.",
+    unreachable: "تعذّر الوصول إلى الخادم. يرجى التحقق من اتصالك ثم المحاولة من جديد.",
+    unknown: "حدث خطأ ما. يرجى المحاولة من جديد.",
+    tooOften: "كانت المحاولات كثيرة جدًا. يرجى الانتظار قليلًا.",
+    tooOftenFor: (wait) => `كانت المحاولات كثيرة جدًا. يرجى المحاولة من جديد بعد ${wait}.`,
+  },
+
+  wait: {
+    seconds: (seconds) =>
+      count(seconds, {
+        zero: "# ثانية",
+        one: "ثانية واحدة",
+        two: "ثانيتين",
+        few: "# ثوانٍ",
+        many: "# ثانية",
+        other: "# ثانية",
+      }),
+    minutes: (minutes) =>
+      count(minutes, {
+        zero: "# دقيقة",
+        one: "دقيقة واحدة",
+        two: "دقيقتين",
+        few: "# دقائق",
+        many: "# دقيقة",
+        other: "# دقيقة",
+      }),
+  },
+
+  list: {
+    name: "المحادثات",
+    you: "أنت:",
+    unread: (messages) =>
+      count(messages, {
+        zero: "لا رسائل غير مقروءة",
+        one: "رسالة غير مقروءة",
+        two: "رسالتان غير مقروءتين",
+        few: "# رسائل غير مقروءة",
+        many: "# رسالة غير مقروءة",
+        other: "# رسالة غير مقروءة",
+      }),
+    unreadMore: (most) => `+${number(most)}`,
+    nothingYet: "لا رسائل بعد",
+    emptyTitle: "لا أحد لتحادثه بعد",
+    empty: "اطلب ممّن يدير هذا الخادم أن يصلك بشخص ما، وسيظهر هنا.",
+    loading: "جارٍ تحميل المحادثات",
+  },
+
+  presence: {
+    online: "متصل",
+    away: "بعيد",
+    offline: "غير متصل",
+    typing: "يكتب الآن…",
+    lastSeen: (when) => `آخر ظهور ${when}`,
+    justNow: "قبل لحظات",
+    minutesAgo: (minutes) =>
+      count(minutes, {
+        zero: "قبل لحظات",
+        one: "قبل دقيقة",
+        two: "قبل دقيقتين",
+        few: "قبل # دقائق",
+        many: "قبل # دقيقة",
+        other: "قبل # دقيقة",
+      }),
+    todayAt: (time) => `اليوم الساعة ${time}`,
+    yesterdayAt: (time) => `أمس الساعة ${time}`,
+    dayAt: (day, time) => `${day} الساعة ${time}`,
+  },
+
+  day: {
+    today: "اليوم",
+    yesterday: "أمس",
+  },
+
+  chat: {
+    messages: "الرسائل",
+    back: "العودة إلى المحادثات",
+    choose: "اختر محادثة",
+    chooseHint: "تبقى رسائلك سبعة أيام، ثم تزول من كل مكان.",
+    gone: "هذه المحادثة ليست هنا",
+    goneHint: "قد تكون لحساب آخر.",
+    goneAction: "عرض المحادثات",
+    hello: (name) => `ألقِ التحية على ${own(name)}`,
+    helloHint: "تبقى الرسائل سبعة أيام، ثم تزول من كل مكان.",
+    start: "تبقى الرسائل سبعة أيام. ما كان أقدم منها قد زال.",
+    unreadFrom: "رسائل جديدة",
+    olderFailed: "تعذّر تحميل الرسائل الأقدم.",
+    tryAgain: "المحاولة من جديد",
+    newBelow: (messages) =>
+      count(messages, {
+        zero: "لا رسائل جديدة",
+        one: "رسالة جديدة",
+        two: "رسالتان جديدتان",
+        few: "# رسائل جديدة",
+        many: "# رسالة جديدة",
+        other: "# رسالة جديدة",
+      }),
+    newest: "الانتقال إلى أحدث رسالة",
+    says: (name, text) => `${own(name)}: ${own(text)}`,
+    from: (name) => `${own(name)}:`,
+  },
+
+  unsent: {
+    waiting: "في انتظار الإرسال.",
+    unconfirmed: "لم تتأكد بعد: ربما وصلت.",
+    held: "كُتبت قبل أكثر من يوم ولم تُرسل. أتُرسل الآن؟",
+    heldRestored: "لم تُرسل قبل تسجيل خروجك. أتُرسل الآن؟",
+    heldUnconfirmed: "لم تتأكد منذ أكثر من يوم: ربما وصلت. أتُرسل مرة أخرى؟",
+    unsafe: "لم تُحفظ على هذا الجهاز بعد. أبقِ هذه الصفحة مفتوحة إلى أن تُرسل.",
+    refused: {
+      unknown_frame: TOO_NEW,
+      bad_frame: TOO_NEW,
+      hello_first: TOO_NEW,
+      empty_text: "لم تُرسل: لم يبقَ شيء من النص بعد تنقيته.",
+      text_too_long: `لم تُرسل: أقصى طول للرسالة ${number(TEXT_MAX_CHARS)} حرف.`,
+      not_a_contact: "لم تُرسل: يمكنك الكتابة إلى جهات اتصالك فقط.",
+      cid_conflict: "لم تُرسل: خرجت رسالة أخرى بالمعرّف نفسه.",
+      no_conversation: "لم تُرسل: لم تعد هذه المحادثة موجودة.",
+      no_message: "لم يتم ذلك: لم تعد الرسالة هنا.",
+      not_yours: "لم يتم ذلك: لا يغيّر الرسالة إلا من كتبها.",
+      edit_too_late: "لم تُعدَّل: يمكن تعديل الرسالة خلال ربع ساعة فقط.",
+      not_an_emoji: TOO_NEW,
+      rate_limited: "كان ذلك سريعًا جدًا. ستُرسل بعد لحظات.",
+      unavailable: "لا يستطيع الخادم استلام الرسائل الآن. ستُرسل بعد لحظات.",
+    },
+    tryAgain: "المحاولة من جديد",
+    sendNow: "إرسال",
+    edit: "تعديل",
+    remove: "إزالة",
+    removeUnconfirmed: "التوقف عن المحاولة",
+  },
+
+  held: {
+    waiting: (messages) =>
+      count(messages, {
+        zero: "أُرسلت كل الرسائل في وقتها.",
+        one: "رسالة واحدة لم تُرسل في وقتها.",
+        two: "رسالتان لم تُرسلا في وقتهما.",
+        few: "# رسائل لم تُرسل في وقتها.",
+        many: "# رسالة لم تُرسل في وقتها.",
+        other: "# رسالة لم تُرسل في وقتها.",
+      }),
+    sendAll: "الإرسال الآن",
+    later: "لاحقًا",
+  },
+
+  own: {
+    messages: (messages) =>
+      count(messages, {
+        zero: "لا رسائل غير مرسلة",
+        one: "رسالة غير مرسلة",
+        two: "رسالتان غير مرسلتين",
+        few: "# رسائل غير مرسلة",
+        many: "# رسالة غير مرسلة",
+        other: "# رسالة غير مرسلة",
+      }),
+    drafts: (drafts) =>
+      count(drafts, {
+        zero: "لا مسودات",
+        one: "مسودة",
+        two: "مسودتان",
+        few: "# مسودات",
+        many: "# مسودة",
+        other: "# مسودة",
+      }),
+    both: (messages, drafts) => `${messages} و${drafts}`,
+  },
+
+  sealed: {
+    kept: (what) => `على هذا الجهاز ما هو مختوم (${what}) إلى أن يسجّل كاتبه الدخول هنا من جديد.`,
+    remove: "إزالة",
+    sure: "إزالة نهائية؟",
+    keep: "إبقاء",
+  },
+
+  tick: {
+    waiting: "قيد الانتظار",
+    unconfirmed: "لم تتأكد بعد",
+    held: "لم تُرسل: يُسأل عنها أولًا",
+    sent: "أُرسلت",
+    delivered: "وصلت",
+    read: "قُرئت",
+    refused: "مرفوضة",
+  },
+
+  composer: {
+    message: "رسالة",
+    send: "إرسال الرسالة",
+    left: (characters) =>
+      count(characters, {
+        zero: "لم يبقَ أي حرف",
+        one: "بقي حرف واحد",
+        two: "بقي حرفان",
+        few: "بقيت # أحرف",
+        many: "بقي # حرفًا",
+        other: "بقي # حرف",
+      }),
+    over: (characters) =>
+      count(characters, {
+        zero: "الطول مناسب",
+        one: "أطول بحرف واحد",
+        two: "أطول بحرفين",
+        few: "أطول بـ# أحرف",
+        many: "أطول بـ# حرفًا",
+        other: "أطول بـ# حرف",
+      }),
+  },
+
+  connection: {
+    name: "الاتصال",
+    lost: "لا يوجد اتصال. ما تكتبه يُحفظ ويُرسل لاحقًا.",
+    retryIn: (seconds) =>
+      count(seconds, {
+        zero: "محاولة جديدة الآن.",
+        one: "محاولة جديدة بعد ثانية واحدة.",
+        two: "محاولة جديدة بعد ثانيتين.",
+        few: "محاولة جديدة بعد # ثوانٍ.",
+        many: "محاولة جديدة بعد # ثانية.",
+        other: "محاولة جديدة بعد # ثانية.",
+      }),
+    trying: "جارٍ الاتصال…",
+    tryNow: "المحاولة الآن",
+  },
+
+  update: {
+    ready: "إصدار جديد جاهز.",
+    needed: "هذا الإصدار أقدم من أن يتصل.",
+    reload: "إعادة التحميل",
+    later: "لاحقًا",
+  },
+
+  settings: {
+    title: "الإعدادات",
+    back: "العودة إلى الإعدادات",
+  },
+
+  devices: {
+    title: "الأجهزة",
+    hint: "أين سجّلت الدخول",
+    lead: "الأجهزة التي سجّلت الدخول فيها. سجّل الخروج من كل ما لا تعرفه أو لم تعد تستخدمه.",
+    list: "الأجهزة المسجّلة",
+    here: "هذا الجهاز",
+    times: (signedIn, used) => `تسجيل الدخول: ${signedIn}، آخر استخدام: ${used}`,
+    name: (browser, system) => `${own(browser)} على ${own(system)}`,
+    unknown: "جهاز غير معروف",
+    end: "تسجيل الخروج",
+    endOf: (device) => `تسجيل الخروج من ${own(device)}`,
+    endOthers: "تسجيل الخروج من كل الأجهزة الأخرى",
+    loading: "جارٍ تحميل الأجهزة",
+    failed: "تعذّر تحميل الأجهزة.",
+  },
+
+  notifications: {
+    title: "الإشعارات",
+    hint: "هل يخبرك هذا الجهاز بالرسائل الجديدة، وكيف",
+    lead: "حين لا تنظر إلى التطبيق يمكن لهذا الجهاز أن يخبرك بالرسائل الجديدة، حتى وهو مغلق.",
+    on: "الإشعارات على هذا الجهاز",
+    preview: "إظهار من كتب وماذا كتب",
+    previewHint: "وإلا فالإشعار يقول فقط إن هناك شيئًا جديدًا.",
+    sound: "الصوت",
+    vibrate: "الاهتزاز",
+    unable: `لا إشعارات في هذا المتصفح. على ${own("iPhone")} أو ${own("iPad")} أضف ${own("Parley")} إلى الشاشة الرئيسية أولًا.`,
+    unoffered: "هذا الخادم لا يرسل إشعارات.",
+    blocked: "المتصفح يمنع إشعارات هذا الموقع. اسمح بها في إعدادات الموقع ثم عُد.",
+    broken: "تعذّر إعداد الإشعارات. يرجى التحقق من اتصالك ثم المحاولة من جديد.",
+    health: "آخر إشعار",
+    never: "لا شيء بعد",
+    sent: (when) => `أُرسل ${when}`,
+    refused: (when) => `رفضته خدمة الإشعارات ${when}`,
+    later: (when) => `تعذّر الوصول إلى خدمة الإشعارات ${when}`,
+  },
+
+  language: {
+    title: "اللغة",
+    automatic: "حسب المتصفح",
+    failed: "تعذّر تحميل هذه اللغة. يرجى التحقق من اتصالك ثم المحاولة من جديد.",
+  },
+
+  account: {
+    menu: "قائمة الحساب",
+    settings: "الإعدادات",
+    signedInAs: (hint) => `رقم هاتف ينتهي بـ${dialled(hint)}`,
+    signOut: "تسجيل الخروج",
+    confirmTitle: "تسجيل الخروج من هذا الجهاز؟",
+    confirm: "تُزال الرسائل من هذا الجهاز، وتعود إليه حين تسجّل الدخول من جديد.",
+    confirmUnsent: (what, things) => {
+      const lost = `سيضيع ما ليس على أي جهاز آخر: ${what}.`;
+      return count(things, { zero: lost, one: lost, two: lost, few: lost, many: lost, other: lost });
+    },
+    signOutAnyway: "تسجيل الخروج رغم ذلك",
+    cancel: "إلغاء",
+  },
+};
