@@ -44,6 +44,8 @@ export interface App {
   /** Where its metrics are; null when `METRICS_PORT` opens no door for them. */
   metricsUrl: string | null;
   chosen: Adapters["chosen"];
+  /** Every route that it answers, for whoever wants to hold them all to something. */
+  routes: readonly { method: string; path: string }[];
   /** Drains, then stops everything. Idempotent. */
   stop(): Promise<void>;
 }
@@ -192,6 +194,7 @@ export async function startApp(config: Config): Promise<App> {
     url,
     metricsUrl: door?.url ?? null,
     chosen: adapters.chosen,
+    routes: server.routes.map(({ method, path }) => ({ method, path })),
     stop: () => (stopping ??= running.disposeAsync()),
   };
 }

@@ -371,6 +371,17 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     expect([ready.status, await ready.json()]).toEqual([200, { ready: true, dependencies: up, latenciesMs }]);
   });
 
+  test("says nothing of CORS to other origins when none was named", async () => {
+    const preflight = { origin: "https://evil.example", "access-control-request-method": "POST" };
+    const answers = await Promise.all([
+      fetch(`${stack.urls[0]}/health/live`, { headers: { origin: "https://evil.example" } }),
+      fetch(`${stack.urls[0]}/api/messages`, { method: "OPTIONS", headers: preflight }),
+    ]);
+    const names = answers.flatMap(({ headers }) => [...headers.keys()]);
+    expect(names.filter((name) => name.startsWith("access-control-"))).toEqual([]);
+    expect(names).toContain("content-security-policy");
+  });
+
   test("describes its HTTP door", async () => {
     const description = (await (await fetch(`${stack.urls[0]}/openapi.json`)).json()) as { paths: object };
     expect(Object.keys(description.paths)).toEqual(

@@ -1,7 +1,6 @@
 /** The doors of an instance: every route, behind the checks that hold for all of them. */
 import { join } from "node:path";
 import { cors } from "@elysiajs/cors";
-import { openapi } from "@elysiajs/openapi";
 import { Elysia } from "elysia";
 import type { Logger } from "pino";
 import { FRAME_MAX_BYTES, SEND_BUFFER_MAX_BYTES } from "#protocol/limits.ts";
@@ -9,6 +8,7 @@ import type { Adapters } from "./adapters.ts";
 import { accountRoutes } from "./account/routes.ts";
 import { createAdminGuard } from "./admin/guard.ts";
 import { adminRoutes } from "./admin/routes.ts";
+import { apiDescription } from "./api_description.ts";
 import { createClientIp } from "./auth/client_ip.ts";
 import { createCookies } from "./auth/cookies.ts";
 import { createGuard } from "./auth/guard.ts";
@@ -22,8 +22,9 @@ import { contactRoutes } from "./contacts/routes.ts";
 import { gatewayRoutes } from "./gateway/routes.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { HOME } from "./home.ts";
+import { addressCheck } from "./http_address.ts";
 import { bodyCheck, HTTP_BODY_MAX_BYTES } from "./http_body.ts";
-import { httpErrors } from "./http_errors.ts";
+import { httpErrors, lastResort } from "./http_errors.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import type { Parts } from "./parts.ts";
@@ -33,11 +34,8 @@ import { securityHeaders } from "./web/headers.ts";
 
 /** Where the PWA's build lies. */
 const PWA_DIST = join(HOME, "pwa/dist");
-const API_INFO = {
-  title: "Parley",
-  version: "1",
-  description: "The HTTP door of Parley. Live traffic uses /ws.",
-};
+/** A request that is not done after this long, from its first byte to its last, is cut off: nobody holds a socket by being slow. */
+const REQUEST_WITHIN_SECONDS = 30;
 
 /** The HTTP server with all its routes; not listening yet. */
 export function createDoors(
@@ -56,22 +54,22 @@ export function createDoors(
       // Silence is measured by the connection itself, from what the client says.
       idleTimeout: 0,
     },
-    serve: { maxRequestBodySize: HTTP_BODY_MAX_BYTES },
+    serve: {
+      maxRequestBodySize: HTTP_BODY_MAX_BYTES,
+      idleTimeout: REQUEST_WITHIN_SECONDS,
+      // Never the runtime's own page about an error: it shows pieces of the source.
+      development: false,
+      error: lastResort({ log }),
+    },
   })
     .use(httpErrors({ log }))
     .use(securityHeaders(config))
+    .use(addressCheck())
     .use(originCheck(config))
     .use(bodyCheck());
   if (config.corsOrigins.length > 0) app.use(corsFor(config.corsOrigins));
   return app
-    .use(
-      openapi({
-        path: "/openapi",
-        specPath: "/openapi.json",
-        provider: null,
-        documentation: { info: API_INFO },
-      }),
-    )
+    .use(apiDescription(app))
     .use(healthRoutes({ accepts: gateway.accepts, dependencies: parts.dependencies }))
     .use(
       authRoutes({

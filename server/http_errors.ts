@@ -5,7 +5,7 @@
  */
 import { Elysia, t } from "elysia";
 import type { Logger } from "pino";
-import { Refusal } from "./problem.ts";
+import { PROBLEM_CODES, Refusal } from "./problem.ts";
 
 const SECOND_MS = 1_000;
 const SERVER_FAULT = 500;
@@ -30,7 +30,7 @@ const OUTAGES = new Set([
 
 /** Schema of `Problem`, for the API description. */
 export const problemBody = t.Object({
-  code: t.String(),
+  code: t.Union(PROBLEM_CODES.map((code) => t.Literal(code))),
   message: t.String(),
   retryAfterMs: t.Optional(t.Number()),
 });
@@ -40,14 +40,19 @@ export function httpErrors({ log }: { log: Logger }) {
   return new Elysia({ name: "errors" }).onError({ as: "global" }, ({ code, error, request }) => {
     const refusal = error instanceof Refusal ? error : refusalOf(code, error);
     if (refusal.status >= SERVER_FAULT) {
-      const { pathname } = new URL(request.url);
-      log.error(
-        { err: outlineOf(refusal.cause ?? refusal), method: request.method, path: pathname },
-        refusal.message,
-      );
+      const path = URL.parse(request.url)?.pathname;
+      log.error({ err: refusal.cause ?? refusal, method: request.method, path }, refusal.message);
     }
     return answerOf(refusal);
   });
+}
+
+/** For what fails past the hook above, where the runtime would answer with a page of its own. */
+export function lastResort({ log }: { log: Logger }): (error: unknown) => Response {
+  return (error) => {
+    log.error({ err: error }, "a request failed outside of every route");
+    return answerOf(new Refusal("internal"));
+  };
 }
 
 /** The response to a refused request. */
@@ -90,10 +95,4 @@ function isOfResponse(error: unknown): boolean {
 
 function isOutage(error: unknown): boolean {
   return error instanceof Error && "code" in error && OUTAGES.has(String(error.code));
-}
-
-/** What the log may have of an error: databases hang whole rows on theirs. */
-function outlineOf(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { type: typeof error };
-  return { type: error.name, kind: "code" in error ? error.code : undefined, stack: error.stack };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Elysia, t } from "elysia";
-import { httpErrors } from "./http_errors.ts";
+import { httpErrors, lastResort } from "./http_errors.ts";
 import { Refusal } from "./problem.ts";
 import { recordLog } from "./testing/quiet.ts";
 
@@ -78,6 +78,25 @@ describe("what a route throws", () => {
     expect(JSON.parse(text)).toMatchObject({ code: "unavailable" });
     expect(logged()).toContain("CONNECTION_CLOSED");
   });
+});
+
+test("what fails past every hook is answered like any fault, and logged", async () => {
+  const { log, text } = recordLog();
+  const answer = lastResort({ log })(Object.assign(new Error("no hook saw this"), { detail: SECRET }));
+  expect([answer.status, await answer.json()]).toEqual([
+    500,
+    { code: "internal", message: expect.any(String) },
+  ]);
+  expect(text()).toContain("no hook saw this");
+  expect(text()).not.toContain(SECRET);
+});
+
+test("a value that Postgres could not read is not in the log, though it is in the error's message", () => {
+  const { log, text } = recordLog();
+  const message = `invalid input syntax for type uuid: "${SECRET}"`;
+  lastResort({ log })(Object.assign(new Error(message), { name: "PostgresError", code: "22P02" }));
+  expect(text()).toContain("22P02");
+  expect(text()).not.toContain(SECRET);
 });
 
 describe("what the framework refuses", () => {

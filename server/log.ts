@@ -1,11 +1,18 @@
 /** The log: one JSON line an event, with ids and never with personal content. */
 import pino from "pino";
-import type { Logger } from "pino";
+import type { DestinationStream, Logger } from "pino";
 
 /** Fields that must not reach the log even when an error or a request carries them along. */
 const REDACTED = ["phone", "email", "code", "text", "token", "to", "address", "cookie", "authorization"];
 
-export function createLog({ level, instance }: { level: string; instance: string }): Logger {
+export interface LogOptions {
+  level: string;
+  instance: string;
+  /** Where lines go; standard error unless told. */
+  to?: DestinationStream;
+}
+
+export function createLog({ level, instance, to }: LogOptions): Logger {
   return pino(
     {
       level,
@@ -13,7 +20,7 @@ export function createLog({ level, instance }: { level: string; instance: string
       serializers: { err: withoutRows },
       redact: { paths: [...REDACTED, ...REDACTED.map((field) => `*.${field}`)], censor: "[redacted]" },
     },
-    pino.destination({ fd: 2, sync: true }),
+    to ?? pino.destination({ fd: 2, sync: true }),
   );
 }
 
@@ -36,7 +43,8 @@ const ROWS = ["detail", "where", "query", "parameters", "internal_query"];
 const VALUE_REFUSED = /^22/;
 
 /** An error and its causes as pino writes them, less what a database quotes of what it was given. */
-export function withoutRows(error: Error): Record<string, unknown> {
+export function withoutRows(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
   const fields = Object.entries(pino.stdSerializers.err(error)).filter(([name]) => !ROWS.includes(name));
   const unquoted = fields.map(([name, value]) => [
     name,

@@ -36,6 +36,9 @@ const MEANING = {
   unavailable: [503, "The server cannot do this just now. Please try again in a moment."],
 } as const satisfies Record<ProblemCode, readonly [status: number, sentence: string]>;
 
+/** Every code, for the description of the API. */
+export const PROBLEM_CODES = Object.keys(MEANING) as ProblemCode[];
+
 export interface RefusalOptions {
   /** When to come back, milliseconds. */
   retryAfterMs?: number;

@@ -44,4 +44,6 @@ export const sessionRows = t.Array(
   }),
 );
 
+export const nothing = t.Void({ description: "Done; there is nothing to say" });
+
 export const sessionParams = t.Object({ id: uuid });

@@ -87,7 +87,10 @@ function signInRoutes({ cookies, clientIp, sessions, signIn }: AuthRoutesDeps) {
         set.status = 204;
         set.headers["set-cookie"] = cookies.session.clear();
       },
-      { detail: { summary: "Sign out; harmless when signed out already" } },
+      {
+        response: { 204: bodies.nothing },
+        detail: { summary: "Sign out; harmless when signed out already" },
+      },
     );
 }
 
@@ -137,6 +140,7 @@ function sessionRoutes({ db, keys, guard, cookies, sessions }: AuthRoutesDeps) {
       {
         signedIn: true,
         params: bodies.sessionParams,
+        response: { 204: bodies.nothing },
         detail: { summary: "Revoke an own device; its sockets close" },
       },
     );

@@ -1,5 +1,5 @@
 /** Health for whoever runs the server. `live`: the event loop turns. `ready`: new work may come here. */
-import { Elysia } from "elysia";
+import { Elysia, t } from "elysia";
 import type { Answer } from "./checks.ts";
 
 export interface HealthDeps {
@@ -16,9 +16,19 @@ export interface Readiness {
   latenciesMs: Record<string, number>;
 }
 
+const live = t.Object({ live: t.Literal(true) });
+const readiness = t.Object({
+  ready: t.Boolean(),
+  dependencies: t.Record(t.String(), t.Union([t.Literal("up"), t.Literal("down")])),
+  latenciesMs: t.Record(t.String(), t.Number()),
+});
+
 export function healthRoutes({ accepts, dependencies }: HealthDeps) {
   return new Elysia({ name: "health", detail: { tags: ["health"] } })
-    .get("/health/live", () => ({ live: true }), { detail: { summary: "The event loop turns" } })
+    .get("/health/live", () => ({ live: true as const }), {
+      response: live,
+      detail: { summary: "The event loop turns" },
+    })
     .get(
       "/health/ready",
       async ({ set }): Promise<Readiness> => {
@@ -31,6 +41,9 @@ export function healthRoutes({ accepts, dependencies }: HealthDeps) {
           latenciesMs: Object.fromEntries(answers.map(([name, { latencyMs }]) => [name, latencyMs])),
         };
       },
-      { detail: { summary: "New work may come here; how each dependency answers, and how fast" } },
+      {
+        response: { 200: readiness, 503: readiness },
+        detail: { summary: "New work may come here; how each dependency answers, and how fast" },
+      },
     );
 }

@@ -5,7 +5,7 @@ import { MAILBOX_CSS, renderMailbox } from "./page.ts";
 
 /** The catcher's mails, as a page and as JSON (newest first). Only where there is a catcher: anybody may read them. */
 export function mailRoutes(catcher: Catcher) {
-  return new Elysia({ name: "mail" })
+  return new Elysia({ name: "mail", detail: { hide: true } })
     .get("/dev/mail", ({ set }) => {
       set.headers["content-type"] = "text/html; charset=utf-8";
       set.headers["cache-control"] = "no-store";

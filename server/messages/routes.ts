@@ -24,8 +24,9 @@ export interface MessageRoutesDeps {
   takeSend: (user: UserId) => number;
 }
 
+const UUID_V7 = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
 const uuid = t.String({ format: "uuid" });
-const cid = t.String({ format: "uuid", pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}$" });
+const cid = t.String({ pattern: UUID_V7 });
 const seq = t.Integer({ minimum: 0 });
 /** Of a message that there is. */
 const someSeq = t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });

@@ -1,5 +1,6 @@
 import pino from "pino";
 import type { Logger } from "pino";
+import { createLog } from "../log.ts";
 
 /** A log that says nothing. */
 export const quietLog: Logger = pino({ level: "silent" });
@@ -10,9 +11,9 @@ export interface RecordedLog {
   text(): string;
 }
 
-/** A log that keeps every line, down to debug, for tests that ask what it does not say. */
+/** The product's own log, kept instead of written, down to the finest level: for tests that ask what it does not say. */
 export function recordLog(): RecordedLog {
   const lines: string[] = [];
-  const log = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
-  return { log, text: () => lines.join("") };
+  const to = { write: (line: string) => void lines.push(line) };
+  return { log: createLog({ level: "trace", instance: "recorded", to }), text: () => lines.join("") };
 }

@@ -36,7 +36,8 @@ export interface SignedInPerson {
 
 const MANY = "100000";
 
-export async function startStack(kind: StackKind): Promise<Stack> {
+/** `extra`: variables that differ from those of most tests. */
+export async function startStack(kind: StackKind, extra: Record<string, string> = {}): Promise<Stack> {
   const stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), "parley-stack-"));
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
@@ -53,6 +54,7 @@ export async function startStack(kind: StackKind): Promise<Stack> {
     CODES_PER_IP_HOUR: MANY,
     CODES_PER_MINUTE: MANY,
     TRIES_PER_IP_HOUR: MANY,
+    ...extra,
   };
   const config = readConfig(kind === "embedded" ? env : { ...env, ...(await fullEnvironment(stack)) });
   const testCatcher = config.smtpUrl === null ? null : await startCatcher();
