@@ -72,6 +72,9 @@ export interface Limits {
   codesPerMinute: number;
   /** Sign-in tries per IP an hour. */
   triesPerIpHour: number;
+  /** Mails that may leave: to one address an hour, in all an hour. */
+  mailsPerAddressHour: number;
+  mailsPerHour: number;
   sendBurst: number;
   sendsPerSecond: number;
 }
@@ -167,6 +170,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       codesPerIpHour: integer("CODES_PER_IP_HOUR", 30, { min: 1 }),
       codesPerMinute: integer("CODES_PER_MINUTE", 60, { min: 1 }),
       triesPerIpHour: integer("TRIES_PER_IP_HOUR", 60, { min: 1 }),
+      mailsPerAddressHour: integer("MAILS_PER_ADDRESS_HOUR", 20, { min: 1 }),
+      mailsPerHour: integer("MAILS_PER_HOUR", 4_000, { min: 1 }),
       sendBurst: integer("SEND_BURST", 40, { min: 1 }),
       sendsPerSecond: integer("SENDS_PER_SECOND", 10, { min: 1 }),
     },

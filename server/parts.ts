@@ -9,6 +9,8 @@ import type { Adapters } from "./adapters.ts";
 import { createAfterwards } from "./auth/afterwards.ts";
 import { createAnnounce } from "./auth/announce.ts";
 import { createCodes } from "./auth/codes.ts";
+import { createKnownBrowsers } from "./auth/known_browser.ts";
+import { withinBudget } from "./auth/mail_budget.ts";
 import { tellResults } from "./auth/results.ts";
 import { createSessions } from "./auth/sessions.ts";
 import { createSignIn } from "./auth/signin.ts";
@@ -137,10 +139,11 @@ export function createParts(
     db,
     keys,
     codes,
+    knownBrowsers: createKnownBrowsers({ keys }),
     throttle,
     sessions,
     announce: createAnnounce({ db, origin: instance, appended }),
-    sendMail: watchMail(mailer.send, entrance),
+    sendMail: watchMail(withinBudget(mailer.send, { store, keys, limits: config.limits }), entrance),
     afterwards,
     publicOrigin: config.publicOrigin,
   });

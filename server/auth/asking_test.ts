@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { CODE_RESEND_MS } from "#protocol/limits.ts";
+import { CODE_RESEND_MS, CODE_TRIES } from "#protocol/limits.ts";
 import { suspendUser } from "../admin/users.ts";
 import type { Store } from "../store/store.ts";
 import { newNumber, openDoor } from "../testing/door.ts";
@@ -118,6 +118,100 @@ describe("asking for a code", () => {
   });
 });
 
+describe("somebody who asks and asks for another person's number", () => {
+  const victim = { "x-forwarded-for": "198.51.100.1" };
+  const attackers = Array.from({ length: 40 }, (_, at) => ({ "x-forwarded-for": `203.0.113.${at}` }));
+
+  /** Asks from everywhere, once in half a minute, for as long as it takes to be refused everywhere. */
+  async function attack(door: Door, phone: string): Promise<void> {
+    for (const headers of attackers) {
+      const stranger = door.browser(headers);
+      for (let code = 0; code < 3; code++) {
+        await stranger.post("/api/auth/code", { phone });
+        now += CODE_RESEND_MS;
+      }
+    }
+    await door.mailed();
+  }
+
+  test("voids no code that the person has in their hands", async () => {
+    const door = open();
+    const ann = await door.addPerson("Ann");
+    const browser = door.browser(victim);
+    const code = await door.askForCode(browser, ann.phone);
+    await door.browser(attackers[0]).post("/api/auth/code", { phone: ann.phone });
+    await door.mailed();
+    expect(door.mails).toHaveLength(2);
+    expect(await browser.post("/api/auth/session", { phone: ann.phone, code })).toMatchObject({
+      status: 201,
+    });
+  });
+
+  test("sends them no more mails than a number may have, and keeps nobody out of a browser of theirs", async () => {
+    const door = open({ limits: { codesPerNumberHour: 6 } });
+    const ann = await door.addPerson("Ann");
+    const browser = door.browser(victim);
+    await door.signIn(browser, ann.phone);
+    await browser.delete("/api/auth/session");
+    const before = door.mails.length;
+    await attack(door, ann.phone);
+    const hours = Math.ceil((attackers.length * 3 * CODE_RESEND_MS) / (60 * 60 * 1_000));
+    expect(door.mails.length - before).toBeLessThanOrEqual(6 * hours);
+    expect(await door.signIn(browser, ann.phone)).toMatchObject({ user: { id: ann.id } });
+  });
+
+  test("from one network leaves the person's own network its part, in a browser that is new, too", async () => {
+    const door = open({ limits: { codesPerNumberHour: 6 } });
+    const ann = await door.addPerson("Ann");
+    for (let code = 0; code < 20; code++) {
+      await door.browser(attackers[0]).post("/api/auth/code", { phone: ann.phone });
+      now += CODE_RESEND_MS;
+    }
+    expect(await door.signIn(door.browser(victim), ann.phone)).toMatchObject({ user: { id: ann.id } });
+  });
+
+  test("guesses no more than the codes of an hour have tries", async () => {
+    const door = open({ limits: { codesPerNumberHour: 6 } });
+    const ann = await door.addPerson("Ann");
+    const outcomes: string[] = [];
+    for (const headers of attackers) {
+      const stranger = door.browser(headers);
+      if ((await stranger.post("/api/auth/code", { phone: ann.phone })).status !== 202) continue;
+      const guesses = Array.from({ length: 20 }, () =>
+        stranger.post("/api/auth/session", { phone: ann.phone, code: "none" }),
+      );
+      for (const { body } of await Promise.all(guesses)) outcomes.push((body as { code: string }).code);
+    }
+    expect(outcomes.filter((code) => code === "code_wrong")).toHaveLength(6 * (CODE_TRIES - 1));
+  });
+});
+
+describe("what a browser says of its address", () => {
+  test("is not believed: whoever changes it is counted all the same", async () => {
+    const door = open({ limits: { codesPerIpHour: 3 }, trustedProxies: [] });
+    const statuses: number[] = [];
+    for (let at = 0; at < 6; at++) {
+      const headers = {
+        "x-forwarded-for": `198.51.100.${at}`,
+        "x-real-ip": `198.51.100.${at}`,
+        forwarded: `for=${at}`,
+      };
+      statuses.push((await door.browser(headers).post("/api/auth/code", { phone: newNumber() })).status);
+    }
+    expect(statuses).toEqual([202, 202, 202, 429, 429, 429]);
+  });
+
+  test("behind a trusted proxy is what that proxy added, and an IPv6 network is one asker", async () => {
+    const door = open({ limits: { codesPerIpHour: 2 } });
+    const ask = async (hops: string) =>
+      (await door.browser({ "x-forwarded-for": hops }).post("/api/auth/code", { phone: newNumber() })).status;
+    expect(await ask("1.1.1.1, 2001:db8::1")).toBe(202);
+    expect(await ask("2.2.2.2, 2001:db8::2")).toBe(202);
+    expect(await ask("3.3.3.3, 2001:db8::ffff:3")).toBe(429);
+    expect(await ask("2001:db8:0:1::1")).toBe(202);
+  });
+});
+
 describe("a number that nobody has", () => {
   test("gets the same answer, down to the cookie, and no mail is sent", async () => {
     const door = open();
@@ -159,20 +253,28 @@ describe("a number that nobody has", () => {
   });
 });
 
-/** Tells what the store is asked for: the verb, the kind of key, the size and the life. */
+/** Tells what an answer asks the store for: the verb, the kind of key, the size and the life. */
 function tell(store: Store, uses: string[]): Store {
+  // The budget of mails is looked at when the answer has left.
+  const note = (key: string, use: string) => {
+    if (!key.startsWith("limit.mail")) uses.push(use);
+  };
   return {
     ...store,
     get(key) {
-      uses.push(`get ${kindOf(key)}`);
+      note(key, `get ${kindOf(key)}`);
       return store.get(key);
     },
     set(key, value, options) {
-      uses.push(`set ${kindOf(key)} ${value.length} ${options.ttlMs}`);
+      note(key, `set ${kindOf(key)} ${value.length} ${options.ttlMs}`);
       return store.set(key, value, options);
     },
+    delete(key) {
+      note(key, `delete ${kindOf(key)}`);
+      return store.delete(key);
+    },
     increment(key, options) {
-      uses.push(`increment ${kindOf(key)} ${options.ttlMs}`);
+      note(key, `increment ${kindOf(key)} ${options.ttlMs}`);
       return store.increment(key, options);
     },
   };

@@ -1,5 +1,5 @@
 /**
- * The two cookies. On HTTPS they carry the `__Host-` prefix: no subdomain and no plain-HTTP page can set or overwrite them.
+ * The cookies. On HTTPS they carry the `__Host-` prefix: no subdomain and no plain-HTTP page can set or overwrite them.
  * `SameSite=Lax` and not `Strict`, so that following a link to the app finds the person signed in; what a link can do is read.
  */
 const SECOND_MS = 1_000;
@@ -19,6 +19,8 @@ export interface Cookies {
   session: CookieSlot;
   /** Proof of having asked for the code. */
   challenge: CookieSlot;
+  /** Proof of having signed in here before. Stays when the person signs out. */
+  known: CookieSlot;
 }
 
 export function createCookies({ publicOrigin }: { publicOrigin: string | null }): Cookies {
@@ -27,6 +29,7 @@ export function createCookies({ publicOrigin }: { publicOrigin: string | null })
   return {
     session: slot(prefix, secure),
     challenge: slot(`${prefix}-challenge`, secure),
+    known: slot(`${prefix}-known`, secure),
   };
 }
 

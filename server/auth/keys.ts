@@ -13,7 +13,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** What a keyed hash is of. The same value of two kinds has two unrelated hashes. */
-export type IndexKind = "phone" | "email" | "ip" | "code";
+export type IndexKind = "phone" | "email" | "ip" | "code" | "browser";
 
 /** Whose field a sealed text is. It opens as nothing else: a row that is moved to another user does not open there. */
 export interface SealContext {

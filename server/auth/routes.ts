@@ -18,6 +18,9 @@ import { SESSION_MAX_MS } from "./sessions.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { SignIn } from "./signin.ts";
 
+/** A browser is known for this long after its last sign-in; browsers keep no cookie much longer. */
+const KNOWN_MS = 365 * 24 * 60 * 60 * 1_000;
+
 export interface AuthRoutesDeps {
   db: Sql;
   keys: Keys;
@@ -36,13 +39,17 @@ export function authRoutes(deps: AuthRoutesDeps) {
 
 /** What anybody may call. */
 function signInRoutes({ cookies, clientIp, sessions, signIn }: AuthRoutesDeps) {
+  const shownBy = (request: Request) => ({
+    challenge: cookies.challenge.read(request),
+    proof: cookies.known.read(request),
+  });
   return new Elysia()
     .post(
       "/api/auth/code",
       async ({ body, request, server, set }): Promise<CodeAnswer> => {
         const phone = parsePhone(body.phone, body.country);
         const ip = clientIp(request, server?.requestIP(request)?.address ?? null);
-        const { challenge } = await signIn.askForCode({ phone, ip });
+        const { challenge } = await signIn.askForCode({ phone, ip, ...shownBy(request) });
         set.status = 202;
         set.headers["set-cookie"] = [cookies.challenge.set(challenge, { maxAgeMs: CODE_TTL_MS })];
         return { resendAfterMs: CODE_RESEND_MS };
@@ -56,11 +63,11 @@ function signInRoutes({ cookies, clientIp, sessions, signIn }: AuthRoutesDeps) {
     .post(
       "/api/auth/session",
       async ({ body, request, server, set }): Promise<SessionAnswer> => {
-        const { token, user, epoch } = await signIn.signIn({
+        const { token, proof, user, epoch } = await signIn.signIn({
           phone: parsePhone(body.phone, body.country),
           ip: clientIp(request, server?.requestIP(request)?.address ?? null),
           code: body.code,
-          challenge: cookies.challenge.read(request),
+          ...shownBy(request),
           device: deviceName(request.headers.get("user-agent")),
           replaces: cookies.session.read(request),
         });
@@ -68,6 +75,7 @@ function signInRoutes({ cookies, clientIp, sessions, signIn }: AuthRoutesDeps) {
         set.headers["set-cookie"] = [
           cookies.session.set(token, { maxAgeMs: SESSION_MAX_MS }),
           cookies.challenge.clear(),
+          cookies.known.set(proof, { maxAgeMs: KNOWN_MS }),
         ];
         return { user, epoch };
       },

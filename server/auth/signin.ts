@@ -13,25 +13,32 @@ import { codeMail } from "./code_mail.ts";
 import type { Mail } from "./code_mail.ts";
 import type { Codes } from "./codes.ts";
 import type { Keys } from "./keys.ts";
+import type { KnownBrowsers } from "./known_browser.ts";
 import type { Account } from "./queries.ts";
 import { selectById, selectByPhone, selectEpoch } from "./queries.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import { signInMail } from "./sign_in_mail.ts";
-import type { Throttle } from "./throttle.ts";
+import type { Asker, Throttle } from "./throttle.ts";
 
 export interface SignIn {
   /** Throws `rate_limited`. The challenge is for the asking browser. */
-  askForCode(request: { phone: string; ip: string }): Promise<{ challenge: string }>;
+  askForCode(request: CodeAsked): Promise<{ challenge: string }>;
   /** Opens a session. Throws `code_wrong`, `code_expired`, `code_locked` or `rate_limited`. */
   signIn(request: SignInRequest): Promise<SignedIn>;
 }
 
-export interface SignInRequest {
+export interface CodeAsked {
   /** E.164. */
   phone: string;
   ip: string;
-  code: string;
+  /** What the browser shows of having signed in as this number before; null when nothing. */
+  proof: string | null;
+  /** The challenge of the code that the browser asked for before; null when none. */
   challenge: string | null;
+}
+
+export interface SignInRequest extends CodeAsked {
+  code: string;
   device: string;
   /** Token of the session that this browser had before: it ends. */
   replaces: string | null;
@@ -39,6 +46,8 @@ export interface SignInRequest {
 
 export interface SignedIn {
   token: string;
+  /** For the browser to be known by when it signs in again. */
+  proof: string;
   user: Person;
   epoch: Epoch;
 }
@@ -47,6 +56,7 @@ export interface SignInDeps {
   db: Sql;
   keys: Keys;
   codes: Codes;
+  knownBrowsers: KnownBrowsers;
   throttle: Throttle;
   sessions: Sessions;
   /** Writes the sign-in down, and tells the person's other devices. */
@@ -57,14 +67,21 @@ export interface SignInDeps {
 }
 
 export function createSignIn(deps: SignInDeps): SignIn {
-  const { db, keys, codes, throttle, sessions } = deps;
+  const { db, keys, codes, throttle, sessions, knownBrowsers } = deps;
+  const askerOf = ({ phone, ip, proof }: CodeAsked): Asker => ({
+    ip,
+    browser: knownBrowsers.idOf(phone, proof),
+  });
 
-  async function askForCode({ phone, ip }: { phone: string; ip: string }) {
-    await throttle.asking(ip);
-    await codes.startWait(phone);
-    await throttle.making(phone);
+  async function askForCode(request: CodeAsked) {
+    const { phone } = request;
+    const asker = askerOf(request);
+    await throttle.asking(asker);
+    await codes.startWait(phone, throttle.nameOf(asker));
+    await throttle.making(phone, asker);
     const account = await findActive(phone);
-    const { code, challenge } = await codes.make(phone, { known: account !== null });
+    const known = account !== null;
+    const { code, challenge } = await codes.make(phone, { known, replaces: request.challenge });
     deps.afterwards.run("sending a code by mail", async () => {
       if (account === null) return;
       const to = keys.open(account.emailSealed, { user: account.id, field: "email" });
@@ -75,15 +92,17 @@ export function createSignIn(deps: SignInDeps): SignIn {
 
   async function signIn(request: SignInRequest): Promise<SignedIn> {
     const { phone, code, challenge, device } = request;
-    await throttle.trying(request.ip);
-    await codes.use(phone, { code, challenge });
+    const asker = askerOf(request);
+    await throttle.trying(asker);
+    await codes.use(phone, { code, challenge, asker: throttle.nameOf(asker) });
     const account = await findActive(phone);
     if (account === null) throw new Refusal("code_expired", { detail: "suspended since the code was sent" });
     const { token, session } = await sessions.open({ user: account.id, device });
     await refuseSuspended(account.id, token);
     await tellOf(session, { token, account });
     if (request.replaces !== null) await sessions.end(request.replaces);
-    return { token, user: { id: account.id, name: account.name }, epoch: await selectEpoch(db) };
+    const proof = knownBrowsers.prove(phone);
+    return { token, proof, user: { id: account.id, name: account.name }, epoch: await selectEpoch(db) };
   }
 
   async function findActive(phone: string) {

@@ -1,6 +1,10 @@
 /**
  * How often codes may be asked for and tried. Counted for every number alike, known or not, so that a refusal tells nothing
  * about it. The narrow limits are asked before the wide ones: who is refused by his own does not use up what is everybody's.
+ *
+ * Two things are bounded against one another: how many mails strangers can send somebody, and how well they can keep somebody
+ * out by using up what the number is allowed. A browser that signed in as the number before is counted by itself. A new one
+ * shares the number's allowance with strangers, but no network gets more than its part of it.
  */
 import { RateLimiterRes } from "rate-limiter-flexible";
 import type { Limits } from "../config.ts";
@@ -12,16 +16,31 @@ import { StoreLimiter } from "./store_limiter.ts";
 
 const MINUTE_MS = 60 * 1_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
-/** Each throws `rate_limited` with the time to come back. */
+/** Part of a number's hour that one network can use up. */
+const NETWORK_PART = 0.5;
+/** What strangers can have a number mailed in a day, in hours' worth. */
+const DAY_IN_HOURS = 4;
+
+/** Who asks: an address, or a browser that is known to have signed in as the number. */
+export interface Asker {
+  ip: string;
+  /** Id of the known browser; null for every other. */
+  browser: string | null;
+}
+
+/** The checks throw `rate_limited` with the time to come back. */
 export interface Throttle {
-  /** One more request from `ip` for a code. */
-  asking(ip: string): Promise<void>;
+  /** A name that counts all requests of `asker` together, and says nothing about them. */
+  nameOf(asker: Asker): string;
+  /** One more request for a code. */
+  asking(asker: Asker): Promise<void>;
   /** One more code for `phone`. */
-  making(phone: string): Promise<void>;
-  /** One more try from `ip`. */
-  trying(ip: string): Promise<void>;
-  /** Forgets how often codes for `phone` were asked for. */
+  making(phone: string, asker: Asker): Promise<void>;
+  /** One more try. */
+  trying(asker: Asker): Promise<void>;
+  /** Forgets how often strangers asked for codes for `phone`. */
   forget(phone: string): Promise<void>;
 }
 
@@ -34,23 +53,39 @@ export interface ThrottleDeps {
 export function createThrottle({ store, keys, limits }: ThrottleDeps): Throttle {
   const limiter = (name: string, points: number, windowMs: number) =>
     new StoreLimiter({ store, keyPrefix: `limit.${name}`, points, windowMs });
-  const codesOfIp = limiter("code.ip", limits.codesPerIpHour, HOUR_MS);
-  const codesOfNumber = limiter("code.number", limits.codesPerNumberHour, HOUR_MS);
-  const codesInAll = limiter("code.all", limits.codesPerMinute, MINUTE_MS);
-  const triesOfIp = limiter("try.ip", limits.triesPerIpHour, HOUR_MS);
+  const { codesPerNumberHour, codesPerIpHour, codesPerMinute, triesPerIpHour } = limits;
+  const codesOfAsker = limiter("code.ip", codesPerIpHour, HOUR_MS);
+  const codesOfBrowser = limiter("code.browser", codesPerNumberHour, HOUR_MS);
+  const codesFromNetwork = limiter("code.network", Math.ceil(codesPerNumberHour * NETWORK_PART), HOUR_MS);
+  const codesOfNumber = limiter("code.number", codesPerNumberHour, HOUR_MS);
+  const codesOfNumberInDay = limiter("code.day", codesPerNumberHour * DAY_IN_HOURS, DAY_MS);
+  const codesInAll = limiter("code.all", codesPerMinute, MINUTE_MS);
+  const triesOfAsker = limiter("try.ip", triesPerIpHour, HOUR_MS);
 
+  const nameOf = ({ ip, browser }: Asker) =>
+    browser ?? keys.blindIndex("ip", networkOf(ip)).toString("base64url");
   const numberKey = (phone: string) => keys.blindIndex("phone", phone).toString("base64url");
-  const ipKey = (ip: string) => keys.blindIndex("ip", networkOf(ip)).toString("base64url");
+  /** Each time a number is forgotten, networks begin anew for it. */
+  const roundOf = (number: string) => `code.round:${number}`;
 
   return {
-    asking: (ip) => consume(codesOfIp, ipKey(ip)),
-    async making(phone) {
-      await consume(codesOfNumber, numberKey(phone));
+    nameOf,
+    asking: (asker) => consume(codesOfAsker, nameOf(asker)),
+    async making(phone, asker) {
+      if (asker.browser !== null) return consume(codesOfBrowser, asker.browser);
+      const number = numberKey(phone);
+      const round = (await store.counter(roundOf(number)))?.value ?? 0;
+      await consume(codesFromNetwork, `${number}.${round}.${nameOf(asker)}`);
+      await consume(codesOfNumber, number);
+      await consume(codesOfNumberInDay, number);
       await consume(codesInAll, "all");
     },
-    trying: (ip) => consume(triesOfIp, ipKey(ip)),
+    trying: (asker) => consume(triesOfAsker, nameOf(asker)),
     async forget(phone) {
-      await codesOfNumber.delete(numberKey(phone));
+      const number = numberKey(phone);
+      await store.increment(roundOf(number), { ttlMs: HOUR_MS });
+      await codesOfNumber.delete(number);
+      await codesOfNumberInDay.delete(number);
     },
   };
 }

@@ -18,6 +18,9 @@ import { createCookies } from "../auth/cookies.ts";
 import { createGuard } from "../auth/guard.ts";
 import { createKeys } from "../auth/keys.ts";
 import type { Keys } from "../auth/keys.ts";
+import { createKnownBrowsers } from "../auth/known_browser.ts";
+import { withinBudget } from "../auth/mail_budget.ts";
+import type { MailBudgetDeps } from "../auth/mail_budget.ts";
 import { originCheck } from "../auth/origin.ts";
 import { authRoutes } from "../auth/routes.ts";
 import { sealRoutes } from "../auth/seal_routes.ts";
@@ -25,6 +28,7 @@ import { createSeals } from "../auth/seals.ts";
 import { createSessions } from "../auth/sessions.ts";
 import { createSignIn } from "../auth/signin.ts";
 import { createThrottle } from "../auth/throttle.ts";
+import type { ThrottleDeps } from "../auth/throttle.ts";
 import { contactRoutes } from "../contacts/routes.ts";
 import type { Db } from "../db/connect.ts";
 import { bodyCheck } from "../http_body.ts";
@@ -49,6 +53,8 @@ export function newNumber(): string {
   return `+1202555${String(lastPerson).padStart(4, "0")}`;
 }
 
+type SignInLimits = ThrottleDeps["limits"] & MailBudgetDeps["limits"];
+
 export interface DoorOptions {
   db: Db;
   clock: () => number;
@@ -59,7 +65,9 @@ export interface DoorOptions {
   watch?: (store: Store) => Store;
   sendMail?: (mail: Mail) => Promise<void>;
   verifyMail?: () => Promise<void>;
-  limits?: Partial<Parameters<typeof createThrottle>[0]["limits"]>;
+  limits?: Partial<SignInLimits>;
+  /** Everybody in a test comes from this machine: unless told otherwise it is a proxy, and may say who asks. */
+  trustedProxies?: string[];
 }
 
 export interface DoorPerson {
@@ -79,6 +87,8 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     codesPerIpHour: PLENTY,
     codesPerMinute: PLENTY,
     triesPerIpHour: PLENTY,
+    mailsPerAddressHour: PLENTY,
+    mailsPerHour: PLENTY,
     ...options.limits,
   };
   const mails: Mail[] = [];
@@ -93,21 +103,22 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
   const codes = createCodes({ store: used, keys });
   const throttle = createThrottle({ store: used, keys, limits });
   const afterwards = createAfterwards({ log });
+  const send = options.sendMail ?? (async (mail: Mail) => void mails.push(mail));
   const signingIn = createSignIn({
     db,
     keys,
     codes,
+    knownBrowsers: createKnownBrowsers({ keys }),
     throttle,
     sessions,
     announce: createAnnounce({ db, origin: "a test", appended }),
-    sendMail: options.sendMail ?? (async (mail) => void mails.push(mail)),
+    sendMail: withinBudget(send, { store: used, keys, limits }),
     afterwards,
     publicOrigin: null,
   });
   const cookies = createCookies({ publicOrigin: null });
   const guard = createGuard({ sessions, cookies });
-  // Everybody in a test comes from this machine: as a trusted proxy it may say who asks.
-  const clientIp = createClientIp(["127.0.0.0/8", "::1"]);
+  const clientIp = createClientIp(options.trustedProxies ?? ["127.0.0.0/8", "::1"]);
   const app = new Elysia()
     .use(httpErrors({ log }))
     .use(originCheck({ publicOrigin: null, corsOrigins: [] }))
