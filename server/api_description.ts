@@ -31,7 +31,8 @@ function describe(app: AnyElysia): object {
   const { paths } = toOpenAPISchema(app);
   for (const operation of Object.values(paths).flatMap((path) => Object.values(path ?? {}))) {
     if (typeof operation !== "object" || !("operationId" in operation)) continue;
-    const { requestBody, responses } = operation;
+    const { requestBody } = operation;
+    const responses = (operation.responses ??= {});
     if (requestBody !== undefined && "content" in requestBody) keepJson(requestBody);
     for (const response of Object.values(responses)) if ("content" in response) keepJson(response);
     responses["default"] = REFUSED;
@@ -56,7 +57,14 @@ function plain(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(plain);
   if (typeof node !== "object" || node === null) return node;
   if ("anyOf" in node && Array.isArray(node.anyOf)) return plainChoice(node.anyOf);
-  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, plain(value)]));
+  const fields = Object.entries(node).filter(([name]) => name !== "nullable");
+  return Object.fromEntries(fields.map(([name, value]) => [name, plain(withNull(name, value, node))]));
+}
+
+/** What may be null says so by its type; a list of words then has to have it too. */
+function withNull(name: string, value: unknown, node: { type?: unknown }): unknown {
+  const mayBeNull = Array.isArray(node.type) && node.type.includes("null");
+  return name === "enum" && mayBeNull && Array.isArray(value) ? [...value, null] : value;
 }
 
 function plainChoice(choices: { const?: unknown; format?: string; type?: string }[]): unknown {

@@ -63,7 +63,7 @@ afterAll(async () => {
 
 /** Calls a route as a page of our own does, unless `headers` say otherwise; null takes one away. */
 async function call({ method, path }: Route, headers: Record<string, string | null> = {}) {
-  const url = stack.urls[0] + path.replaceAll(/:\w+/g, crypto.randomUUID()).replace("*", "");
+  const url = stack.urls[0] + fittingPath({ method, path });
   const all = { origin: stack.urls[0], cookie: person.cookie, ...headers };
   const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null);
   const body = "content-type" in headers ? null : fittingBody({ method, path });
@@ -73,10 +73,23 @@ async function call({ method, path }: Route, headers: Record<string, string | nu
   return { status: response.status, headers: response.headers, text };
 }
 
-/** A body that fits the description: what is refused then is not refused for its body. */
-function fittingBody({ method, path }: Route): string | null {
+function operationOf({ method, path }: Route): Operation | undefined {
   const name = `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`;
-  const schema = operations.find((operation) => operation.name === name)?.body ?? null;
+  return operations.find((operation) => operation.name === name);
+}
+
+/** The path with values in it that fit the description. */
+function fittingPath(route: Route): string {
+  const parameters = operationOf(route)?.parameters ?? [];
+  return route.path.replace("*", "").replaceAll(/:(\w+)/g, (_, wanted: string) => {
+    const schema = parameters.find(({ name }) => name === wanted)?.schema;
+    return schema === undefined ? crypto.randomUUID() : String(sampleOf(schema));
+  });
+}
+
+/** A body that fits the description: what is refused then is not refused for its body. */
+function fittingBody(route: Route): string | null {
+  const schema = operationOf(route)?.body ?? null;
   return schema === null ? null : JSON.stringify(sampleOf(schema));
 }
 

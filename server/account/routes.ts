@@ -29,6 +29,13 @@ export function accountRoutes({ guard, clock, throttle, ...deps }: AccountRoutes
       signedIn: true,
       detail: {
         summary: "Everything that is held about the own account, as a JSON document, made as it is read",
+        // It is never there as a whole, so no schema can be held to it on its way out.
+        responses: {
+          200: {
+            description: "The document",
+            content: { "application/json": { schema: { type: "object" } } },
+          },
+        },
       },
     },
   );

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { CODE_RESEND_MS, CODE_TRIES } from "#protocol/limits.ts";
 import { suspendUser } from "../admin/users.ts";
+import { makePartitions } from "../retention/partitions.ts";
 import type { Store } from "../store/store.ts";
 import { newNumber, openDoor } from "../testing/door.ts";
 import type { Door, DoorOptions } from "../testing/door.ts";
@@ -8,18 +9,21 @@ import { recordLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
 
+const START = Date.UTC(2026, 5, 15, 12);
+
 let database: TestDatabase;
 let doors: Door[];
 let now: number;
 
 beforeAll(async () => {
   database = await testDatabase();
+  await makePartitions(database.db, START);
 });
 
 afterAll(() => database.close());
 
 beforeEach(() => {
-  now = Date.UTC(2026, 5, 15, 12);
+  now = START;
   doors = [];
 });
 

@@ -17,17 +17,20 @@ export interface KnownBrowsers {
 }
 
 export function createKnownBrowsers({ keys }: { keys: Keys }): KnownBrowsers {
-  const claim = (id: string, phone: string) => `${id} ${phone}`;
   return {
     prove(phone) {
       const id = randomBytes(ID_BYTES).toString("base64url");
-      return `${id}.${keys.blindIndex("browser", claim(id, phone)).toString("base64url")}`;
+      return `${id}.${keys.blindIndex("browser", claimOf(id, phone)).toString("base64url")}`;
     },
     idOf(phone, proof) {
       const [id = "", mac = ""] = proof?.split(".", 2) ?? [];
       // Under every key: a proof outlives the change of one.
-      const made = keys.blindIndexes("browser", claim(id, phone));
+      const made = keys.blindIndexes("browser", claimOf(id, phone));
       return made.some((one) => same(mac, one.toString("base64url"))) ? id : null;
     },
   };
+}
+
+function claimOf(id: string, phone: string): string {
+  return `${id} ${phone}`;
 }

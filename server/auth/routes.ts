@@ -135,7 +135,11 @@ function sessionRoutes({ db, keys, guard, cookies, sessions }: AuthRoutesDeps) {
         await sessions.endAll(session.user, { keep: session.id });
         set.status = 204;
       },
-      { signedIn: true, detail: { summary: "Revoke every own device but this one; their sockets close" } },
+      {
+        signedIn: true,
+        response: { 204: bodies.nothing },
+        detail: { summary: "Revoke every own device but this one; their sockets close" },
+      },
     )
     .delete(
       "/api/sessions/:id",

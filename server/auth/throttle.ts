@@ -65,8 +65,6 @@ export function createThrottle({ store, keys, limits }: ThrottleDeps): Throttle 
   const nameOf = ({ ip, browser }: Asker) =>
     browser ?? keys.blindIndex("ip", networkOf(ip)).toString("base64url");
   const numberKey = (phone: string) => keys.blindIndex("phone", phone).toString("base64url");
-  /** Each time a number is forgotten, networks begin anew for it. */
-  const roundOf = (number: string) => `code.round:${number}`;
 
   return {
     nameOf,
@@ -74,7 +72,7 @@ export function createThrottle({ store, keys, limits }: ThrottleDeps): Throttle 
     async making(phone, asker) {
       if (asker.browser !== null) return consume(codesOfBrowser, asker.browser);
       const number = numberKey(phone);
-      const round = (await store.counter(roundOf(number)))?.value ?? 0;
+      const round = (await store.counter(roundKey(number)))?.value ?? 0;
       await consume(codesFromNetwork, `${number}.${round}.${nameOf(asker)}`);
       await consume(codesOfNumber, number);
       await consume(codesOfNumberInDay, number);
@@ -83,11 +81,16 @@ export function createThrottle({ store, keys, limits }: ThrottleDeps): Throttle 
     trying: (asker) => consume(triesOfAsker, nameOf(asker)),
     async forget(phone) {
       const number = numberKey(phone);
-      await store.increment(roundOf(number), { ttlMs: HOUR_MS });
+      await store.increment(roundKey(number), { ttlMs: HOUR_MS });
       await codesOfNumber.delete(number);
       await codesOfNumberInDay.delete(number);
     },
   };
+}
+
+/** Each time a number is forgotten, networks begin anew for it. */
+function roundKey(number: string): string {
+  return `code.round:${number}`;
 }
 
 /** Takes a point of `key`; throws `rate_limited` with the time to come back when there is none left. */

@@ -2,6 +2,7 @@
 import type { Sql } from "postgres";
 import { Elysia, t } from "elysia";
 import type { PushAnswer } from "#protocol/http.ts";
+import { nothing } from "../auth/bodies.ts";
 import type { Guard } from "../auth/guard.ts";
 import type { Session } from "../auth/sessions.ts";
 import type { Clock } from "../clock.ts";
@@ -87,7 +88,11 @@ export function pushRoutes({ db, clock, guard, vapid, hosts }: PushRoutesDeps) {
         await deleteSubscription(db, session.id);
         set.status = 204;
       },
-      { signedIn: true, detail: { summary: "No more notifications to this device" } },
+      {
+        signedIn: true,
+        response: { 204: nothing },
+        detail: { summary: "No more notifications to this device" },
+      },
     );
 }
 

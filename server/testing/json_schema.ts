@@ -2,7 +2,7 @@
 import fc from "fast-check";
 
 export interface JsonSchema {
-  type?: string;
+  type?: string | string[];
   properties?: Record<string, JsonSchema>;
   required?: string[];
   patternProperties?: Record<string, JsonSchema>;
@@ -45,6 +45,9 @@ export function faultsOf(value: unknown, schema: JsonSchema, at = "it"): string[
     const fits = schema.anyOf.some((choice) => faultsOf(value, choice, at).length === 0);
     return fits ? [] : [`${at} is none of the choices`];
   }
+  if (Array.isArray(schema.type)) {
+    return faultsOf(value, { anyOf: schema.type.map((type) => ({ ...schema, type })) }, at);
+  }
   if (schema.enum !== undefined) return schema.enum.includes(value) ? [] : [`${at} is not one of the words`];
   if (schema.const !== undefined) return value === schema.const ? [] : [`${at} is not what it always is`];
   switch (schema.type) {
@@ -70,12 +73,14 @@ export function faultsOf(value: unknown, schema: JsonSchema, at = "it"): string[
 function objectFaults(value: unknown, schema: JsonSchema, at: string): string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${at} is no object`];
   const missing = (schema.required ?? []).filter((name) => !(name in value));
+  const isAnything = schema.properties === undefined && schema.patternProperties === undefined;
   const patterns = Object.entries(schema.patternProperties ?? {});
   return [
     ...missing.map((name) => `${at} has no ${name}`),
     ...Object.entries(value).flatMap(([name, field]) => {
       const own =
         schema.properties?.[name] ?? patterns.find(([pattern]) => new RegExp(pattern).test(name))?.[1];
+      if (own === undefined && isAnything) return [];
       return own === undefined ? [`${at} has ${name} besides`] : faultsOf(field, own, `${at}.${name}`);
     }),
   ];
@@ -100,6 +105,8 @@ function numberFaults(value: unknown, schema: JsonSchema, at: string): string[] 
 export function valuesOf(schema: JsonSchema, ids: readonly string[] = []): fc.Arbitrary<unknown> {
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((choice) => valuesOf(choice, ids)));
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  if (Array.isArray(schema.type))
+    return fc.oneof(...schema.type.map((type) => valuesOf({ ...schema, type }, ids)));
   if (schema.const !== undefined) return fc.constant(schema.const);
   switch (schema.type) {
     case "object": {
