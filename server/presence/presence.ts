@@ -20,6 +20,8 @@ export type DeviceState = "online" | "away";
 /** How often an instance looks for leases that ended, and how many it takes at once. */
 const SWEEP_EVERY_MS = 1_000;
 const SWEEP_BATCH = 200;
+/** Longer than any lease that a connection can have taken before it was closed, and the grace after it. */
+const FORGOTTEN_MS = PRESENCE_LEASE_MS + 2 * PRESENCE_GRACE_MS;
 /** Rounds of comparing and announcing before leaving the rest to the next change. */
 const SETTLE_ROUNDS = 3;
 
@@ -30,6 +32,11 @@ export interface Presence {
   leave(user: UserId, connection: string, state: DeviceState): Promise<void>;
   /** Notices of how these users are now. */
   of(users: readonly UserId[]): Promise<PresenceNotice[]>;
+  /**
+   * `user` is no more: what was announced is forgotten, and nothing is announced again. Their connections are closing; for as long
+   * as a lease of one can last, a mark in the store says so.
+   */
+  forget(user: UserId): Promise<void>;
   /** Settles the users whose leases ended. Returns how many leases were taken. */
   sweep(): Promise<number>;
   start(): void;
@@ -72,11 +79,22 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
       const next = nextAnnouncement(best(leases), { announced, now: clock() });
       if (next === null) return;
       await store.set(announcedKey(user), JSON.stringify(next), { ttlMs: RETENTION_MS });
+      // Looked for after the write: whoever forgets first sets the mark, and then deletes.
+      if (await isForgotten(user)) return void (await store.delete(announcedKey(user)));
       announce(
         { type: "presence", user, ...next },
         { changed: next.state !== (announced?.state ?? "offline") },
       );
     }
+  }
+
+  async function forget(user: UserId): Promise<void> {
+    await store.set(forgottenKey(user), "", { ttlMs: FORGOTTEN_MS });
+    await store.delete(announcedKey(user));
+  }
+
+  async function isForgotten(user: UserId): Promise<boolean> {
+    return (await store.get(forgottenKey(user))) !== null;
   }
 
   async function of(users: readonly UserId[]): Promise<PresenceNotice[]> {
@@ -120,6 +138,7 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
     hold,
     leave,
     of,
+    forget,
     sweep,
     start: () => void (timer = setTimeout(sweepAgain, SWEEP_EVERY_MS)),
     stop() {
@@ -165,6 +184,10 @@ function isPresence(group: string): boolean {
 
 function userOf(group: string): UserId {
   return group.slice("presence:".length) as UserId;
+}
+
+function forgottenKey(user: UserId): string {
+  return `forgotten:${user}`;
 }
 
 function announcedKey(user: UserId): string {

@@ -56,6 +56,40 @@ describe("presence", () => {
     expect(states()).toEqual(["away", "online", "away"]);
   });
 
+  test("of somebody who is no more is forgotten, however their connections end", async () => {
+    await presence.hold(ALICE, "phone", "online");
+    await presence.hold(ALICE, "desk", "online");
+    await presence.forget(ALICE);
+    // One says goodbye, on whatever instance; the other one's lease runs out.
+    await createInstance().leave(ALICE, "phone", "online");
+    expect(await store.get(`announced:${ALICE}`)).toBeNull();
+    now += PRESENCE_LEASE_MS;
+    await presence.sweep();
+    expect(states()).toEqual(["online"]);
+    expect(await store.get(`announced:${ALICE}`)).toBeNull();
+    now += 2 * PRESENCE_GRACE_MS;
+    expect(await store.get(`forgotten:${ALICE}`)).toBeNull();
+  });
+
+  test("that is being announced just then is forgotten all the same", async () => {
+    const racing = createPresence({
+      store: {
+        ...store,
+        async set(key, value, options) {
+          // The announcement was decided on; just before it is written down, somebody forgets.
+          if (key.startsWith("announced:")) await presence.forget(ALICE);
+          return store.set(key, value, options);
+        },
+      },
+      clock: () => now,
+      log: quietLog,
+      announce: (notice) => void heard.push(notice),
+    });
+    await racing.hold(ALICE, "phone", "online");
+    expect(heard).toEqual([]);
+    expect(await store.get(`announced:${ALICE}`)).toBeNull();
+  });
+
   test("is not concerned by leases of others that end", async () => {
     await store.lease("instances", "one", { value: "{}", ttlMs: 1 });
     now += 2;
