@@ -23,6 +23,9 @@ const ANSWER_WITHIN_MS = 10_000;
 /** A snapshot is larger than any other answer. */
 const SNAPSHOT_WITHIN_MS = 30_000;
 
+/** An export may hold a week of messages. */
+const EXPORT_WITHIN_MS = 5 * 60_000;
+
 /** `unreachable`: no answer came (offline, time-out, or something in between that does not speak for the server). */
 export type ApiProblemCode = ProblemCode | "unreachable";
 
@@ -54,6 +57,10 @@ export interface Api {
   sealKey(): Promise<SealKey>;
   openSeal(opening: SealOpening): Promise<SealOpened>;
   messages(conversation: ConversationId, page: { before: Seq; limit: number }): Promise<MessagePage>;
+  /** A document of everything that the server holds about this person. */
+  exported(): Promise<Blob>;
+  /** Whatever else the server answers. */
+  ask: Ask;
 }
 
 export interface ApiEdges {
@@ -62,16 +69,21 @@ export interface ApiEdges {
   fetch: (url: string, request: RequestInit) => Promise<Response>;
 }
 
-interface Ask {
+export interface Asking {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
   withinMs?: number;
 }
 
+/** Asks the server for JSON. Throws `ApiProblem`. */
+export type Ask = <T>(path: string, asking?: Asking) => Promise<T>;
+
 export function createApi({ origin, fetch }: ApiEdges): Api {
-  async function ask<T>(
+  /** The answer, when it is not a refusal, as `read` has it. */
+  async function answer<T>(
     path: string,
-    { method = "GET", body, withinMs = ANSWER_WITHIN_MS }: Ask = {},
+    { method = "GET", body, withinMs = ANSWER_WITHIN_MS }: Asking,
+    read: (response: Response) => Promise<T>,
   ): Promise<T> {
     const request: RequestInit = {
       method,
@@ -87,13 +99,21 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     try {
       const response = await fetch(origin + path, request);
       if (!response.ok) throw new ApiProblem(await readProblem(response));
-      return (response.status === 204 ? undefined : await response.json()) as T;
+      return await read(response);
     } catch (error) {
       throw error instanceof ApiProblem ? error : new ApiProblem(UNREACHABLE, error);
     }
   }
 
+  function ask<T>(path: string, asking: Asking = {}): Promise<T> {
+    return answer(path, asking, async (response) =>
+      response.status === 204 ? (undefined as T) : ((await response.json()) as T),
+    );
+  }
+
   return {
+    ask,
+    exported: () => answer("/api/export", { withinMs: EXPORT_WITHIN_MS }, (response) => response.blob()),
     askCode: (body) => ask("/api/auth/code", { method: "POST", body }),
     signIn: (body) => ask("/api/auth/session", { method: "POST", body }),
     signOut: () => ask("/api/auth/session", { method: "DELETE" }),

@@ -9,7 +9,7 @@ import { openDisk } from "../db/open.ts";
 import { createAccount } from "./account.ts";
 import type { Account } from "./account.ts";
 import { ApiProblem, createApi } from "./api.ts";
-import type { ApiEdges } from "./api.ts";
+import type { ApiEdges, Ask } from "./api.ts";
 import type { Change } from "./change.ts";
 import { openChannel } from "./channel.ts";
 import type { TabNews } from "./channel.ts";
@@ -45,6 +45,8 @@ export interface TabEdges extends Omit<LineEdges, "disk" | "api" | "visible">, A
 
 export interface Tab {
   readonly account: Account;
+  /** For doors that only few use. */
+  readonly ask: Ask;
   /** What is sealed on this device until its person is back. */
   readonly sealed: Pick<Keeping, "count" | "drop">;
   /** The line of the person who is signed in, once the device was read. */
@@ -176,6 +178,7 @@ export function createTab(edges: TabEdges): Tab {
 
   return {
     account,
+    ask: api.ask,
     sealed: keeping,
     line: () => line,
     push: () => push,

@@ -50,6 +50,8 @@ export interface TestServer {
   sealsClosed: boolean;
   /** Where the person is signed in. */
   devices: SessionRow[];
+  /** Answers what this server has no answer for of its own; null: neither. */
+  answers: (request: Request) => Promise<Response> | Response | null;
 }
 
 export function startServer(first: Log): TestServer {
@@ -151,11 +153,13 @@ export function startServer(first: Log): TestServer {
     if (!server.signedIn)
       return Response.json({ code: "not_signed_in", message: "Please sign in." }, { status: 401 });
     if (pathname === "/ws") return bun.upgrade(request) ? undefined : new Response(null, { status: 426 });
+    const other = server.answers(request);
+    if (other !== null) return other;
     if (pathname === "/api/me") return Response.json(log.me);
     if (pathname === "/api/seal") return Response.json(seals.key());
     if (pathname === "/api/seal/open" && !server.sealsClosed) return seals.open(request);
-    if (pathname === "/api/sessions") return devices(request.method);
-    if (request.method === "DELETE" && pathname.startsWith("/api/sessions/")) return endDevice(pathname);
+    const sessions = /^\/api\/sessions(?:\/(.+))?$/.exec(pathname);
+    if (sessions) return devices(request.method, sessions);
     if (pathname === "/api/snapshot") {
       server.snapshots += 1;
       return Response.json(log.snapshot());
@@ -168,15 +172,11 @@ export function startServer(first: Log): TestServer {
     return Response.json(log.page(conversation, { before, limit }));
   }
 
-  function devices(method: string): Response {
+  /** Lists them, or ends the one that is named, or all others. */
+  function devices(method: string, [, named]: readonly string[]): Response {
     if (method === "GET") return Response.json(server.devices);
-    server.devices = server.devices.filter(({ current }) => current);
-    return new Response(null, { status: 204 });
-  }
-
-  function endDevice(pathname: string): Response {
-    const left = server.devices.filter(({ id }) => !pathname.endsWith(id));
-    const found = left.length < server.devices.length;
+    const left = server.devices.filter(({ id, current }) => (named === undefined ? current : id !== named));
+    const found = named === undefined || left.length < server.devices.length;
     server.devices = left;
     return found
       ? new Response(null, { status: 204 })
@@ -243,6 +243,7 @@ export function startServer(first: Log): TestServer {
     snapshots: 0,
     sealsClosed: false,
     devices: [],
+    answers: () => null,
   };
   return server;
 }
