@@ -3,8 +3,9 @@ import { defineConfig } from "@playwright/test";
 const { CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_NAME, STACK = "embedded" } = process.env;
 /** Run by hand in a session that named no browser, Playwright looks for its own. */
 const browser = CHROMIUM ? { executablePath: CHROMIUM } : {};
-/** The certificate is one that no browser knows. Only the flag lets a service worker in as well. */
-const trusting = STACK === "https" ? ["--ignore-certificate-errors"] : [];
+/** The certificate is one that no browser knows. Service workers are let in by the flag alone. */
+const unknown = STACK === "https";
+const trusting = unknown ? ["--ignore-certificate-errors"] : [];
 
 // The tool asks for a default export here.
 export default defineConfig({
@@ -20,6 +21,7 @@ export default defineConfig({
   // The gate names a file to count from.
   reporter: PLAYWRIGHT_JSON_OUTPUT_NAME ? [["list"], ["json"]] : "list",
   use: {
+    ignoreHTTPSErrors: unknown,
     locale: "en-US",
     timezoneId: "Europe/Berlin",
     launchOptions: { ...browser, args: ["--no-sandbox", ...trusting] },

@@ -13,7 +13,7 @@ export async function sendRaw(page: Page, send: RawSend): Promise<Record<string,
   return await page.evaluate(
     ({ to, text, cid, protocol }) => {
       const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
-      const socket = new WebSocket(`ws://${location.host}/ws`);
+      const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`);
       const say = (frame: object) => socket.send(JSON.stringify(frame));
       socket.addEventListener("open", () =>
         say({ type: "hello", protocol, build: "9999", epoch: null, cursor: 0 }),
