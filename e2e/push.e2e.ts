@@ -7,7 +7,7 @@ test("who does not look is told of a message, not what it says; a click opens it
   people,
 }) => {
   const [alice, bob] = await people.pair();
-  const service = startPushHost({ port: currentStack().pushPort });
+  const service = startPushHost(currentStack().push);
   const device = service.device();
   try {
     const bobs = await lendPushHost(bob, device.subscription);

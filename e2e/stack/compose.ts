@@ -1,8 +1,9 @@
 /** The product as people host it: the image, from compose.yaml, in a project of this run's own. */
+import { join } from "node:path";
 import { startCleanup } from "../../infra/gate/cleanup.ts";
 import { openProject } from "../../infra/gate/compose.ts";
 import { freePort } from "../../infra/gate/ports.ts";
-import { GENEROUS } from "./limits.ts";
+import { GENEROUS, pushHost } from "./limits.ts";
 import type { RunningStack } from "./stack.ts";
 
 const PUBLISHED = [
@@ -23,6 +24,8 @@ export async function startCompose({ https }: { https: boolean }): Promise<Runni
     const ports = new Map<string, number>();
     for (const variable of PUBLISHED) ports.set(variable, await freePort());
     const variables = Object.fromEntries([...ports].map(([name, port]) => [name, String(port)]));
+    const push = { name: "push.test", port: await freePort() };
+    variables["PUSH_HOSTS"] = pushHost(push);
     const at = (variable: (typeof PUBLISHED)[number], scheme = "http") =>
       `${scheme}://localhost:${ports.get(variable)}`;
     if (https) {
@@ -32,13 +35,14 @@ export async function startCompose({ https }: { https: boolean }): Promise<Runni
     const project = await openProject(cleanup, {
       name: `parley-e2e-${process.pid}`,
       variables: { ...variables, ...GENEROUS },
+      beside: [join(import.meta.dirname, "push.yaml")],
     });
     await project.up([], { build: true });
     return {
       origins: https ? [at("HTTPS_PORT", "https")] : [at("INSTANCE_1_PORT"), at("INSTANCE_2_PORT")],
       mailbox: `${at("MAILBOX_PORT")}/dev/mail.json`,
       adminEnv: {},
-      pushPort: 0,
+      push,
       adminCommand: [...project.compose, "exec", "-T", "instance-1", "/app/parley", "admin"],
       stop: () => cleanup.finish(),
     };

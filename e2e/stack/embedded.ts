@@ -10,20 +10,20 @@ import type { RunningStack } from "./stack.ts";
 export async function startEmbedded(): Promise<RunningStack> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-e2e-"));
   const port = await freePort();
-  const pushPort = await freePort();
+  const push = { name: "127.0.0.1", port: await freePort() };
   const origin = `http://localhost:${port}`;
   const data = { DATA_DIR: dataDir, DEMO: "false" };
   const program = await startProgram({
     name: "embedded",
     args: ["server/main.ts", "serve"],
-    env: { ...data, ...GENEROUS, PORT: String(port), PUSH_HOSTS: pushHost(pushPort) },
+    env: { ...data, ...GENEROUS, PORT: String(port), PUSH_HOSTS: pushHost(push) },
     readyUrl: `${origin}/health/ready`,
   });
   return {
     origins: [origin],
     mailbox: `${origin}/dev/mail.json`,
     adminEnv: data,
-    pushPort,
+    push,
     async stop() {
       await program.stop();
       await rm(dataDir, { recursive: true });

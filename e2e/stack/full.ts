@@ -28,7 +28,7 @@ export async function startFull(): Promise<RunningStack> {
     ),
   );
 
-  const pushPort = await freePort();
+  const push = { name: "127.0.0.1", port: await freePort() };
   const shared = {
     ...GENEROUS,
     NODE_ENV: "production",
@@ -39,7 +39,7 @@ export async function startFull(): Promise<RunningStack> {
     KAFKA_TOPIC_PREFIX: topics.prefix,
     KAFKA_PARTITIONS: "4",
     SMTP_URL: `smtp://127.0.0.1:${mail.smtp}`,
-    PUSH_HOSTS: pushHost(pushPort),
+    PUSH_HOSTS: pushHost(push),
     VAPID_KEY: vapidKey(),
     PARLEY_KEYS: `k1:${randomBytes(KEY_BYTES).toString("base64")}`,
   };
@@ -69,7 +69,7 @@ export async function startFull(): Promise<RunningStack> {
 
   const running = undo.move();
   const adminEnv = { ...shared, PUBLIC_ORIGIN: origins[0] ?? "" };
-  return { origins, mailbox, adminEnv, pushPort, stop: () => running.disposeAsync() };
+  return { origins, mailbox, adminEnv, push, stop: () => running.disposeAsync() };
 }
 
 function vapidKey(): string {

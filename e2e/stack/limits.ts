@@ -1,8 +1,10 @@
+import type { PushPlace } from "./stack.ts";
+
 const MANY = "100000";
 
-/** A push service on this machine, for `PUSH_HOSTS`. */
-export function pushHost(port: number): string {
-  return `http://127.0.0.1:${port}`;
+/** A push service on this machine, as `PUSH_HOSTS` names it. */
+export function pushHost({ name, port }: PushPlace): string {
+  return `http://${name}:${port}`;
 }
 
 /** All people of a run sign in from one address, within minutes. What the limits do is for the unit tests. */

@@ -6,10 +6,15 @@ export interface Stack {
   mailbox: string;
   /** Environment under which the administrator's program reaches the same data. */
   adminEnv: Record<string, string>;
-  /** On this machine's loopback, where a push service may listen that the product may ask; 0: it is out of its reach. */
-  pushPort: number;
+  /** Where a push service of the test's may listen, and by which name the product finds it there. */
+  push: PushPlace;
   /** The administrator's program, where it is not run from these sources. */
   adminCommand?: string[];
+}
+
+export interface PushPlace {
+  name: string;
+  port: number;
 }
 
 /** A stack and its end. */
@@ -19,8 +24,8 @@ export interface RunningStack extends Stack {
 
 const VARIABLE = "RUNNING_STACK";
 
-export function tellWorkers({ origins, mailbox, adminEnv, pushPort, adminCommand }: Stack): void {
-  process.env[VARIABLE] = JSON.stringify({ origins, mailbox, adminEnv, pushPort, adminCommand });
+export function tellWorkers({ origins, mailbox, adminEnv, push, adminCommand }: Stack): void {
+  process.env[VARIABLE] = JSON.stringify({ origins, mailbox, adminEnv, push, adminCommand });
 }
 
 /** The stack that this worker's tests use. */

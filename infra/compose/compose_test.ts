@@ -15,6 +15,8 @@ const RUNS_ONCE = [...HANDS_OVER, "migrate"];
 
 interface Container {
   image: string;
+  command?: string[] | string;
+  stop_grace_period?: string;
   user: string;
   read_only?: boolean;
   cap_drop?: string[];
@@ -113,12 +115,21 @@ describe("the instances", () => {
       ([, name = ""]) => name,
     );
     expect(needed.length).toBeGreaterThan(4);
-    for (const name of ["instance-1", "instance-2", "migrate"]) {
+    for (const name of ["instance-1", "instance-2", "notify", "migrate"]) {
       const set = Object.keys(services[name]?.environment ?? {});
       expect(set.filter((name) => !documented.has(name))).toEqual([]);
       expect(needed.filter((name) => !set.includes(name) && !set.includes(`${name}_FILE`))).toEqual([]);
     }
   });
+});
+
+test("every command of the program that is no errand has a container, with time to stop", () => {
+  const commands = all.flatMap(([, { command }]) => (Array.isArray(command) ? [command[0]] : []));
+  for (const command of ["notify", "migrate", "mailbox"]) expect(commands).toContain(command);
+  for (const name of ["instance-1", "instance-2", "notify"]) {
+    // The program cuts itself short after 20 s.
+    expect(services[name]?.stop_grace_period).toBe("30s");
+  }
 });
 
 test("every volume that a service names is declared or lies in this repository", () => {

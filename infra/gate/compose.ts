@@ -12,17 +12,25 @@ export interface Project {
   read(service: string, path: string): Promise<string>;
 }
 
-/** `variables` are those that compose.yaml names, like its ports; nothing else reaches the containers, no `.env` either. */
+export interface ProjectOptions {
+  name: string;
+  /** Those that compose.yaml names, like its ports; nothing else reaches the containers, no `.env` either. */
+  variables: Record<string, string>;
+  /** Files that change what compose.yaml says. */
+  beside?: string[];
+}
+
 export async function openProject(
   cleanup: Cleanup,
-  { name, variables }: { name: string; variables: Record<string, string> },
+  { name, variables, beside = [] }: ProjectOptions,
 ): Promise<Project> {
   const envFile = join(cleanup.folder, `${name}.env`);
   const lines = Object.entries({ INSTANCE_ENV: envFile, ...variables }).map(
     ([key, value]) => `${key}=${value}`,
   );
   await Bun.write(envFile, lines.join("\n"));
-  const project = ["-p", name, "--env-file", envFile, "-f", join(ROOT, "compose.yaml")];
+  const files = [join(ROOT, "compose.yaml"), ...beside].flatMap((file) => ["-f", file]);
+  const project = ["-p", name, "--env-file", envFile, ...files];
   const compose = ["docker", "compose", ...project];
   cleanup.add({ chore: "run", command: [...compose, "down", "--volumes", "--timeout", "1"], cwd: "/" });
   return {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
 import { render } from "./render.ts";
 import { allOf, type Resource, type Rule } from "./resource.ts";
 import { environment, type Reader, type ReadConfig } from "./rules/environment.ts";
@@ -104,12 +105,13 @@ describe("who reaches whom", () => {
     for (const kind of KINDS) {
       expect(open(kind, { from: traefik, to: server, port: 3000 })).toBe(true);
       expect(open(kind, { from: traefik, to: server, port: 9464 })).toBe(false);
+      expect(open(kind, { from: traefik, to: component("notify"), port: 9464 })).toBe(false);
       expect(open(kind, { from: stranger, to: server, port: 3000 })).toBe(false);
     }
   });
 
   test("every command of the server reaches what it works on, in single", () => {
-    for (const name of ["server", "migrate", "purge"]) {
+    for (const name of ["server", "notify", "migrate", "purge"]) {
       const from = component(name);
       expect(open("single", { from, to: part("postgres"), port: 5432 })).toBe(true);
       expect(open("single", { from, to: part("valkey"), port: 6379 })).toBe(true);
@@ -119,7 +121,7 @@ describe("who reaches whom", () => {
 
   test("and in ha, where operators make the pods", () => {
     const postgres: End = { namespace: "parley", labels: { "cnpg.io/cluster": "parley-postgres" } };
-    for (const name of ["server", "migrate", "purge", "backup", "restore"]) {
+    for (const name of ["server", "notify", "migrate", "purge", "backup", "restore"]) {
       expect(open("ha", { from: component(name), to: postgres, port: 5432 })).toBe(true);
     }
     expect(open("ha", { from: postgres, to: postgres, port: 5432 })).toBe(true);
@@ -130,6 +132,7 @@ describe("who reaches whom", () => {
   test("Prometheus reaches the metrics where it runs, Grafana reaches Prometheus, and nobody else does", () => {
     const [prometheus, grafana] = [part("prometheus", "monitoring"), part("grafana", "monitoring")];
     expect(open("single, watched", { from: prometheus, to: server, port: 9464 })).toBe(true);
+    expect(open("single, watched", { from: prometheus, to: component("notify"), port: 9464 })).toBe(true);
     expect(open("single, watched", { from: grafana, to: prometheus, port: 9090 })).toBe(true);
     expect(open("single, watched", { from: grafana, to: server, port: 9464 })).toBe(false);
     expect(open("single, watched", { from: traefik, to: grafana, port: 3000 })).toBe(false);
@@ -147,6 +150,23 @@ describe("who reaches whom", () => {
     expect(open("single", { from: part("kafka"), to: server, port: 3000 })).toBe(false);
     expect(open("single", { from: stranger, to: part("postgres"), port: 5432 })).toBe(false);
   });
+});
+
+test("out of the cluster go mails of the server and pushes of the notifier, and nothing else", () => {
+  for (const kind of KINDS) {
+    const leaving = allOf<INetworkPolicy>(resourcesOf(kind), "NetworkPolicy").flatMap(({ spec }) =>
+      (spec?.egress ?? [])
+        .filter(({ to }) => to?.some(({ ipBlock }) => ipBlock !== undefined))
+        .map(({ ports }) => [
+          spec?.podSelector?.matchLabels?.["app.kubernetes.io/component"],
+          ports?.map(({ port }) => port),
+        ]),
+    );
+    expect(leaving.toSorted()).toEqual([
+      ["notify", [443]],
+      ["server", [25, 465, 587]],
+    ]);
+  }
 });
 
 test("a budget for disruptions is in ha only: on one node it would keep a drain from ending", () => {

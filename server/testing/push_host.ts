@@ -21,14 +21,14 @@ export interface PushHost {
   close(): Promise<void>;
 }
 
-/** `port`: any free one unless told. */
-export function startPushHost({ port = 0 }: { port?: number } = {}): PushHost {
+/** On any free port of this machine alone, unless told. By another name it is found from elsewhere, as from a container. */
+export function startPushHost({ name = "127.0.0.1", port = 0 } = {}): PushHost {
   const devices = new Map<string, (body: Buffer) => void>();
   const pushes: Headers[] = [];
   let answer: { status: number; headers: Record<string, string> } = { status: 201, headers: {} };
   const server = Bun.serve({
     port,
-    hostname: "127.0.0.1",
+    hostname: name === "127.0.0.1" ? name : "0.0.0.0",
     async fetch(request) {
       const hear = devices.get(new URL(request.url).pathname);
       if (hear === undefined) return new Response(null, { status: 410 });
@@ -38,7 +38,7 @@ export function startPushHost({ port = 0 }: { port?: number } = {}): PushHost {
       return new Response(null, answer);
     },
   });
-  const origin = `http://127.0.0.1:${server.port}`;
+  const origin = `http://${name}:${server.port}`;
 
   return {
     origin,

@@ -42,9 +42,9 @@ function serverFaults(server: Resource & IDeployment, resources: Resource[]): Vi
 /** The migration is of the same image as the instances: it is their schema that they look for. */
 function migrationFaults(resources: Resource[]): Violation[] {
   const images = podsOf(resources)
-    .filter(({ owner }) => /^parley(-migrate|-purge)?$/.test(owner.metadata.name))
+    .filter(({ owner }) => /^parley(-notify|-migrate|-purge)?$/.test(owner.metadata.name))
     .map(({ containers }) => containers[0]?.image);
   if (images.length === 0) return [];
-  if (images.length !== 3) return ["server, migration and purge are not all there"];
-  return new Set(images).size === 1 ? [] : ["server, migration and purge are of different images"];
+  if (images.length !== 4) return ["server, notifier, migration and purge are not all there"];
+  return new Set(images).size === 1 ? [] : ["server, notifier, migration and purge are of different images"];
 }
