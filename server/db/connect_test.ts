@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { startProxy } from "../testing/proxy.ts";
 import { until } from "../testing/until.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
 import { connect } from "./connect.ts";
 
+/** Less than one attempt to connect that comes to nothing. */
+const BACK_WITHIN_MS = 4_000;
 const AT = Date.UTC(2026, 10, 22, 10, 0, 0, 123);
 
 let database: TestDatabase;
@@ -71,6 +74,38 @@ test("queries work again by themselves after the connection was cut", async () =
     ),
   );
   await db.end();
+});
+
+test("a connection that breaks in the middle of a transaction is back at once, and in step with its answers", async () => {
+  const address = new URL(database.url);
+  const proxy = await startProxy({ host: address.hostname, port: Number(address.port) });
+  address.port = String(proxy.port);
+  const db = connect(address.href, { maxConnections: 1 });
+  for (let round = 0; round < 3; round += 1) {
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const broken = db.begin(async (tx) => {
+      await tx`select 1`;
+      resolve();
+      await Promise.all([tx`select pg_sleep(60)`, tx`select 2`]);
+    });
+    broken.catch(() => {});
+    await begun;
+    proxy.cut();
+    await expect(broken).rejects.toThrow();
+    proxy.mend();
+    const mendedAt = performance.now();
+    await until(() =>
+      db
+        .begin(async (tx) => tx<{ round: number }[]>`select ${round}::int4 as round`)
+        .then(
+          ([row]) => row?.round === round,
+          () => false,
+        ),
+    );
+    expect(performance.now() - mendedAt).toBeLessThan(BACK_WITHIN_MS);
+  }
+  await db.end();
+  await proxy.close();
 });
 
 test("a query rejects when there is no Postgres", async () => {
