@@ -1,9 +1,10 @@
 /** Handing one push to a push service (RFC 8030), encrypted for its device. */
 import { createHash } from "node:crypto";
-import webPush from "web-push";
 import type { PushPayload } from "#protocol/http.ts";
 import type { ConversationId } from "#protocol/ids.ts";
+import { encryptFor } from "./encrypt.ts";
 import type { Subscription } from "./queries.ts";
+import { authorize } from "./vapid.ts";
 import type { Vapid } from "./vapid.ts";
 
 /** A push service keeps it this long for a device that is away. What is older is in the app when it is opened. */
@@ -26,23 +27,21 @@ export type SendPush = (
   payload: PushPayload,
 ) => Promise<Sent>;
 
-export function createSendPush({ publicKey, privateKey, subject }: Vapid): SendPush {
+export function createSendPush(vapid: Vapid): SendPush {
   return async function sendPush({ endpoint, p256dh, auth }, payload) {
-    const { headers, body } = webPush.generateRequestDetails(
-      { endpoint, keys: { p256dh, auth } },
-      JSON.stringify(payload),
-      {
-        vapidDetails: { subject, publicKey, privateKey },
-        TTL: TTL_SECONDS,
-        urgency: "high",
-        // Of a device that is away, one push for each conversation waits: the newest.
-        topic: topicOf(payload.conversation),
-      },
-    );
-    const request = { method: "POST", headers: namesAndValues(headers), body: new Uint8Array(body ?? []) };
+    const headers = {
+      authorization: authorize(new URL(endpoint).origin, { vapid, now: Date.now() }),
+      "content-encoding": "aes128gcm",
+      "content-type": "application/octet-stream",
+      ttl: String(TTL_SECONDS),
+      urgency: "high",
+      // Of a device that is away, one push for each conversation waits: the newest.
+      topic: topicOf(payload.conversation),
+    };
+    const body = encryptFor({ p256dh, auth }, JSON.stringify(payload));
     try {
       const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-      return meaningOf(await fetch(endpoint, { ...request, redirect: "manual", signal }));
+      return meaningOf(await fetch(endpoint, { method: "POST", headers, body, redirect: "manual", signal }));
     } catch {
       // Whatever kept the answer away: the push may come a second time, which replaces the notification by itself.
       return { is: "later", retryAfterMs: null };
@@ -53,10 +52,6 @@ export function createSendPush({ publicKey, privateKey, subject }: Vapid): SendP
 /** The push service need not know the conversation's id. */
 function topicOf(conversation: ConversationId): string {
   return createHash("sha256").update(conversation).digest("base64url").slice(0, TOPIC_CHARS);
-}
-
-function namesAndValues(headers: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
 function meaningOf({ status, ok, headers }: Response): Sent {
