@@ -144,7 +144,7 @@ async function talk(url: string): Promise<void> {
   aliceId = toAlice.answer.user.id;
   const toBob = await signIn(url, bob);
   await toBob.browser.post("/api/auth/code", { phone: bob.phone });
-  const a = await connectClient(url, { cookie: cookiesOf(toAlice.browser) });
+  const a = await connectClient(url, { cookie: cookiesOf(toAlice.browser), leaves: false });
   const b = new WebSocket(`${url.replace("http", "ws")}/ws`, {
     headers: { cookie: cookiesOf(toBob.browser), origin: url },
   });

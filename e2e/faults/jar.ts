@@ -1,7 +1,10 @@
-/** Bun's WebSocket takes headers; the DOM's types know none. */
+/** Of a certificate that nobody else knows. */
+type Trust = { ca: string } | undefined;
+
+/** Bun's WebSocket takes headers and certificates; the DOM's types know none. */
 const BunSocket = WebSocket as unknown as new (
   url: string,
-  options: { headers: Record<string, string> },
+  options: { headers: Record<string, string>; tls: Trust },
 ) => WebSocket;
 
 /** The cookies of one browser, which scripts there cannot see. */
@@ -11,7 +14,7 @@ export interface Jar {
   openSocket(url: string): WebSocket;
 }
 
-export function createJar(origin: string): Jar {
+export function createJar(origin: string, tls?: Trust): Jar {
   const cookies = new Map<string, string>();
 
   function header(): string {
@@ -33,10 +36,10 @@ export function createJar(origin: string): Jar {
       headers.set("origin", origin);
       headers.set("sec-fetch-site", "same-origin");
       // A connection for each request: which of them share one, and break together, is the browser's business.
-      const response = await fetch(url, { ...request, headers, keepalive: false });
+      const response = await fetch(url, { ...request, headers, keepalive: false, ...(tls && { tls }) });
       keep(response);
       return response;
     },
-    openSocket: (url) => new BunSocket(url, { headers: { cookie: header(), origin } }),
+    openSocket: (url) => new BunSocket(url, { headers: { cookie: header(), origin }, tls }),
   };
 }

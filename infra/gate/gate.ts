@@ -68,7 +68,7 @@ async function install(steps: Steps): Promise<boolean> {
 
 function neededServices(units: boolean, stacks: Stack[]): ServiceName[] {
   const names: ServiceName[] = units || stacks.includes("full") ? ["postgres", "redis", "kafka"] : [];
-  if (units) names.push("kubectl", "pgTools");
+  if (units) names.push("kubectl", "pgTools", "haproxy");
   if (stacks.length > 0) names.push("chromium");
   return names;
 }

@@ -1,5 +1,5 @@
 /**
- * What tests need from outside: Postgres, Redis, Kafka, Chromium, kubectl, Postgres' tools. Each is the one that its environment variable
+ * What tests need from outside: Postgres, Redis, Kafka, Chromium, kubectl, haproxy, Postgres' tools. Each is the one that its environment variable
  * names; else, for the first three, one that Docker compose starts; else one that is started natively, from Debian packages
  * when they are missing and this is root. What cannot be had is an error with a sentence that says what to install.
  *
@@ -9,6 +9,7 @@ import { CHROMIUM_PACKAGES, chromiumProgram, findChromium } from "./chromium.ts"
 import { type Cleanup, startCleanup } from "./cleanup.ts";
 import { canInstall, install } from "./debian.ts";
 import { haveDocker, startByDocker } from "./docker.ts";
+import { findHaproxy, HAPROXY_PACKAGES, haproxyAtHand } from "./haproxy.ts";
 import { findKubectl } from "./kubectl.ts";
 import { KAFKA_PACKAGES, kafkaAtHand, startKafka } from "./kafka.ts";
 import { findPgTools } from "./pg_tools.ts";
@@ -44,6 +45,12 @@ const SERVICES = {
     start: () => Promise.resolve(findChromium()),
     atHand: () => chromiumProgram() !== null,
     packages: CHROMIUM_PACKAGES,
+  },
+  haproxy: {
+    variable: "HAPROXY",
+    start: () => Promise.resolve(findHaproxy()),
+    atHand: haproxyAtHand,
+    packages: HAPROXY_PACKAGES,
   },
   pgTools: { variable: "POSTGRES_BIN", start: findPgTools, atHand: () => true, packages: [] },
   kubectl: { variable: "KUBECTL", start: findKubectl, atHand: () => true, packages: [] },
@@ -118,7 +125,7 @@ if (import.meta.main) {
   const { promise: told, resolve: stop } = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop());
   try {
-    const { env } = await startServices(cleanup, ["postgres", "redis", "kafka", "kubectl", "pgTools"]);
+    const { env } = await startServices(cleanup, ["postgres", "redis", "kafka", "kubectl", "pgTools", "haproxy"]);
     for (const [name, value] of Object.entries(env)) process.stdout.write(`export ${name}='${value}'\n`);
     await told;
   } catch (error) {

@@ -23,9 +23,12 @@ import type { TrafficWatch } from "./watch.ts";
 
 /** While the bus is away, heads of connected users are compared with Postgres this often. */
 const RECONCILE_EVERY_MS = 2_000;
-/** A draining instance asks its clients to come back within this time, and closes them in this many waves. */
+/** A draining instance asks its clients to come back elsewhere within this time, each at a moment of its own. */
 const DRAIN_WITHIN_MS = 3_000;
+/** Whoever has not left a moment later is closed, in this many waves. */
+const DRAIN_GRACE_MS = 250;
 const DRAIN_WAVES = 6;
+const WAVE_EVERY_MS = 100;
 
 export interface GatewayDeps {
   instance: string;
@@ -60,6 +63,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
   let dispatcher: Dispatch | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let draining = false;
+  let everybodyLeft: (() => void) | null = null;
 
   const connectionDeps: ConnectionDeps = {
     clock,
@@ -70,6 +74,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     flushSoon: createFlusher(),
     closed(connection) {
       registry.remove(connection);
+      if (registry.size() === 0) everybodyLeft?.();
       if (!connection.greeted) return;
       deps.leave(connection.user, connection.id, connection.deviceState).catch((error: unknown) => {
         log.warn({ err: error }, "a presence lease could not be shortened; it ends by itself");
@@ -196,21 +201,35 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     timer = setTimeout(reconcileAgain, RECONCILE_EVERY_MS);
   }
 
-  /** Says `bye` to everybody and closes them in waves with a code that means come back. */
+  /**
+   * Says `bye` to everybody, and closes who has not left by then with a code that means come back. Who leaves at a moment of
+   * their own choice is away for as long as connecting takes; who is closed waits for that moment.
+   */
   async function drain(): Promise<void> {
     draining = true;
     if (timer !== null) clearTimeout(timer);
     const bye: ServerFrame = { type: "bye", reason: "draining", withinMs: DRAIN_WITHIN_MS };
-    const connections = [...registry.all()];
-    log.info({ connections: connections.length }, "draining");
-    for (const connection of connections) connection.send([JSON.stringify(bye)]);
-    const waveSize = Math.ceil(connections.length / DRAIN_WAVES);
-    for (let first = 0; first < connections.length; first += waveSize) {
-      if (first > 0) await Bun.sleep(DRAIN_WITHIN_MS / DRAIN_WAVES);
-      for (const connection of connections.slice(first, first + waveSize)) {
+    log.info({ connections: registry.size() }, "draining");
+    for (const connection of registry.all()) connection.send([JSON.stringify(bye)]);
+    await emptied(DRAIN_WITHIN_MS + DRAIN_GRACE_MS);
+    const left = [...registry.all()];
+    const waveSize = Math.ceil(left.length / DRAIN_WAVES);
+    for (let first = 0; first < left.length; first += waveSize) {
+      if (first > 0) await Bun.sleep(WAVE_EVERY_MS);
+      for (const connection of left.slice(first, first + waveSize)) {
         connection.close(CLOSE.draining, "this instance stops");
       }
     }
+  }
+
+  /** Resolves when nobody is connected any more, or after `limitMs`. */
+  async function emptied(limitMs: number): Promise<void> {
+    if (registry.size() === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    everybodyLeft = resolve;
+    const late = setTimeout(resolve, limitMs);
+    await promise;
+    clearTimeout(late);
   }
 
   return {

@@ -25,10 +25,10 @@ export interface WireClient {
   close(): void;
 }
 
-/** Connects with a session cookie. Rejects when the upgrade is refused. */
+/** Connects with a session cookie. Rejects when the upgrade is refused. `leaves`: when it is asked to come back elsewhere. */
 export async function connectClient(
   url: string,
-  { cookie, origin = url }: { cookie: string; origin?: string },
+  { cookie, origin = url, leaves = true }: { cookie: string; origin?: string; leaves?: boolean },
 ): Promise<WireClient> {
   const socket = new WebSocket(`${url.replace(/^http/, "ws")}/ws`, { headers: { cookie, origin } });
   const frames: ServerFrame[] = [];
@@ -41,6 +41,8 @@ export async function connectClient(
     const frame = JSON.parse(String(data)) as ServerFrame;
     frames.push(frame);
     if (frame.type === "welcome") welcome.resolve(frame);
+    // As the app does, but at once.
+    if (frame.type === "bye" && leaves) socket.close();
     for (const look of waiting) look();
   });
   socket.addEventListener("close", ({ code, reason }) => close({ code, reason }));
