@@ -81,7 +81,12 @@ describe("the log of an instance", () => {
   });
 
   test("tells of codes and sign-ins by their results, and who came in by id", () => {
-    expect(linesOf("code asked for").map((line) => line["result"])).toEqual(["ok", "ok", "rate_limited"]);
+    expect(linesOf("code asked for").map((line) => line["result"])).toEqual([
+      "ok",
+      "ok",
+      "ok",
+      "rate_limited",
+    ]);
     expect(linesOf("sign-in tried")).toMatchObject([
       { result: "code_wrong", user: null },
       { result: "ok", user: aliceId },
@@ -143,7 +148,8 @@ async function talk(url: string): Promise<void> {
   const toAlice = await signIn(url, { ...alice, wrongFirst: true });
   aliceId = toAlice.answer.user.id;
   const toBob = await signIn(url, bob);
-  await toBob.browser.post("/api/auth/code", { phone: bob.phone });
+  // A browser that signed in counts for itself: the second time is too soon.
+  for (let n = 0; n < 2; n++) await toBob.browser.post("/api/auth/code", { phone: bob.phone });
   const a = await connectClient(url, { cookie: cookiesOf(toAlice.browser), leaves: false });
   const b = new WebSocket(`${url.replace("http", "ws")}/ws`, {
     headers: { cookie: cookiesOf(toBob.browser), origin: url },
