@@ -125,7 +125,14 @@ if (import.meta.main) {
   const { promise: told, resolve: stop } = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop());
   try {
-    const { env } = await startServices(cleanup, ["postgres", "redis", "kafka", "kubectl", "pgTools", "haproxy"]);
+    const { env } = await startServices(cleanup, [
+      "postgres",
+      "redis",
+      "kafka",
+      "kubectl",
+      "pgTools",
+      "haproxy",
+    ]);
     for (const [name, value] of Object.entries(env)) process.stdout.write(`export ${name}='${value}'\n`);
     await told;
   } catch (error) {

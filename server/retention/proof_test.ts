@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createClient } from "redis";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import { readConfig } from "../config.ts";
+import { selectFrames } from "../inbox/queries.ts";
 import { createWriter } from "../messages/writer.ts";
 import { createPresence } from "../presence/presence.ts";
 import { connectRedisStore } from "../store/redis.ts";
@@ -39,11 +40,32 @@ test("after day eight no table holds the text, whatever the bus never took", asy
   });
   await write({ kind: "send", user: alice, cid: newCid(), to: bob, text: NEEDLE });
   await write({ kind: "read", user: bob, conversation, seq: 1 });
+  const about = { kind: "revise", cid: newCid(), conversation, seq: 1 } as const;
+  await write({ ...about, user: bob, act: { is: "react", emoji: "👍" } });
+  await write({ ...about, cid: newCid(), user: alice, act: { is: "edit", text: `${NEEDLE}, edited` } });
+  // Answered on the fifth day: the answer outlives what it quotes.
+  now = START + 5 * DAY_MS;
+  await makePartitions(database.db, now);
+  const answered = await write({
+    kind: "send",
+    user: bob,
+    cid: newCid(),
+    to: alice,
+    text: "noted",
+    replyTo: 1,
+  });
+  expect(answered.is).toBe("sent");
   expect(await tablesWith(NEEDLE)).toEqual([expect.stringMatching(/^messages_/)]);
 
   now = START + 8 * DAY_MS;
   await purge(database.db, { now });
   expect(await tablesWith(NEEDLE)).toEqual([]);
+  expect(await tablesWith("noted")).toEqual([expect.stringMatching(/^messages_/)]);
+  for (const user of [alice, bob]) {
+    expect(
+      JSON.stringify(await selectFrames(database.db, user, { after: 0, limit: 50, since: 0 })),
+    ).not.toContain(NEEDLE);
+  }
 });
 
 test("the store never holds what people write", async () => {
