@@ -150,7 +150,7 @@ export async function startApp(config: Config): Promise<App> {
   if (config.demo && config.databaseUrl === null) {
     await seedDemo({ db: adapters.db, keys: adapters.keys, clock: systemClock, origin: instance });
   }
-  const server = createDoors(config, { adapters, parts, log });
+  const server = createDoors(config, { adapters, parts, log, instance });
   parts.publishLocalBy(server);
   await parts.gateway.start(parts.dispatch);
   parts.publisher.start();

@@ -28,6 +28,7 @@ import { httpErrors, lastResort } from "./http_errors.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import type { Parts } from "./parts.ts";
+import { profileRoutes } from "./profile/routes.ts";
 import { pushRoutes } from "./push/routes.ts";
 import { assetRoutes } from "./web/assets.ts";
 import { securityHeaders } from "./web/headers.ts";
@@ -40,12 +41,13 @@ const REQUEST_WITHIN_SECONDS = 30;
 /** The HTTP server with all its routes; not listening yet. */
 export function createDoors(
   config: Config,
-  { adapters, parts, log }: { adapters: Adapters; parts: Parts; log: Logger },
+  { adapters, parts, log, instance }: { adapters: Adapters; parts: Parts; log: Logger; instance: string },
 ) {
   const { db, keys, catcher } = adapters;
   const { sessions, gateway, writer, signIn, allowanceOf } = parts;
   const cookies = createCookies(config);
   const guard = createGuard({ sessions, cookies });
+  const changing = { db, clock: systemClock, guard, instance, appended: parts.appended };
   const app = new Elysia({
     websocket: {
       maxPayloadLength: FRAME_MAX_BYTES,
@@ -91,7 +93,8 @@ export function createDoors(
       }),
     )
     .use(accountRoutes({ db, keys, sessions, guard, clock: systemClock, throttle: parts.accountThrottle }))
-    .use(contactRoutes({ db, guard }))
+    .use(contactRoutes({ ...changing, takeCommand: (user) => allowanceOf(user).commands.take() }))
+    .use(profileRoutes({ ...changing, takeChange: parts.takeProfileChange }))
     .use(
       messageRoutes({
         db,
@@ -111,7 +114,7 @@ function corsFor(origins: string[]) {
   return cors({
     origin: origins,
     credentials: true,
-    methods: ["GET", "POST", "PUT", "DELETE"],
+    methods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowedHeaders: ["content-type"],
     exposeHeaders: ["retry-after"],
     maxAge: 600,

@@ -17,7 +17,7 @@ import { createSignIn } from "./auth/signin.ts";
 import { createThrottle } from "./auth/throttle.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
-import { contactsOf } from "./contacts/queries.ts";
+import { peersOf } from "./contacts/queries.ts";
 import { createAllowances } from "./gateway/allowance.ts";
 import { createDispatch } from "./gateway/dispatch.ts";
 import { createGateway } from "./gateway/gateway.ts";
@@ -42,6 +42,7 @@ import {
   watchMail,
 } from "./metrics/watch.ts";
 import { createPresence } from "./presence/presence.ts";
+import { createProfilePace } from "./profile/pace.ts";
 import { createOldestRow } from "./retention/oldest.ts";
 import { lastPurgeAt } from "./retention/purge.ts";
 
@@ -121,7 +122,7 @@ export function createParts(
       frames: (user, range) => selectFrames(db, user, { ...range, since: retainedSince(clock()) }),
     },
     write: writer.write,
-    contactsOf: (user) => contactsOf(db, user),
+    peersOf: (user) => peersOf(db, user),
     presence,
     typing: gateway.announceTyping,
     sessionAlive: sessions.alive,
@@ -203,6 +204,8 @@ export function createParts(
       oldestRowAt,
       lastPurgeAt: () => lastPurgeAt(db),
     }),
+    takeProfileChange: createProfilePace(store),
+    appended,
     /** How each dependency answers now. */
     dependencies,
     /** Local fan-out goes through this server's native topics. */

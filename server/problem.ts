@@ -18,6 +18,7 @@ const MEANING = {
   not_signed_in: [401, "Please sign in."],
   forbidden_origin: [403, "This request came from another site and was refused."],
   not_a_contact: [403, "You can only write to your contacts."],
+  blocked: [403, "You have blocked this person. Unblock them to write."],
   not_found: [404, "There is nothing here."],
   no_conversation: [404, "There is no such conversation."],
   not_yours: [403, "Only who wrote a message can change it."],

@@ -68,7 +68,7 @@ describe("user add", () => {
     expect(exitCode).toBe(0);
     expect(printed).toMatch(UUID);
     const { user } = await door.signIn(door.browser(), "+12025550101");
-    expect(user).toEqual({ id: printed as never, name: "Ann Lee" });
+    expect(user).toEqual({ id: printed as never, name: "Ann Lee", hue: null });
     expect(door.mails[0]?.to).toBe("Ann@example.org");
   });
 

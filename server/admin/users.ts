@@ -10,7 +10,7 @@ import { parsePhone } from "../auth/phone.ts";
 import { insertAccount, selectByPhone, updateSuspended } from "../auth/queries.ts";
 import type { Sessions } from "../auth/sessions.ts";
 import type { Clock } from "../clock.ts";
-import { cleanText } from "../messages/text.ts";
+import { cleanName } from "../messages/text.ts";
 import { Refusal } from "../problem.ts";
 
 /** Postgres: a unique constraint was violated. */
@@ -49,8 +49,8 @@ export async function addUserIn(
   user: NewUser,
   { keys, clock }: Omit<UsersDeps, "db">,
 ): Promise<UserId> {
-  const name = cleanText(user.name).replaceAll(/\s+/g, " ");
-  if (name === "" || name.length > NAME_MAX_CHARS) throw new Refusal("bad_name");
+  const name = cleanName(user.name);
+  if (name === null) throw new Refusal("bad_name");
   const email = parseEmail(user.email);
   if (email === null) throw new Refusal("bad_email");
   const phone = parsePhone(user.phone);

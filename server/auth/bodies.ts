@@ -1,5 +1,7 @@
 /** Schemas of the bodies of `protocol/http.ts` that auth takes and gives. */
 import { t } from "elysia";
+import { person } from "../contacts/bodies.ts";
+import { profile } from "../profile/bodies.ts";
 
 /** Longest number anybody types, with separators; longest code with separators. */
 const PHONE_TYPED_MAX_CHARS = 40;
@@ -21,18 +23,19 @@ export const sessionRequest = t.Composite([
 ]);
 
 export const sessionAnswer = t.Object({
-  user: t.Object({ id: uuid, name: t.String() }),
+  user: person,
   epoch: uuid,
 });
 
-export const me = t.Object({
-  id: uuid,
-  name: t.String(),
-  phoneHint: t.String({ description: "Last two digits of the own number" }),
-  role: t.Union([t.Literal("member"), t.Literal("admin")]),
-  epoch: uuid,
-  session: uuid,
-});
+export const me = t.Composite([
+  profile,
+  t.Object({
+    phoneHint: t.String({ description: "Last two digits of the own number" }),
+    role: t.Union([t.Literal("member"), t.Literal("admin")]),
+    epoch: uuid,
+    session: uuid,
+  }),
+]);
 
 export const sessionRows = t.Array(
   t.Object({

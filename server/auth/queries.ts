@@ -9,6 +9,7 @@ type Db = Sql | TransactionSql;
 export interface Account {
   id: UserId;
   name: string;
+  hue: number | null;
   phoneSealed: string;
   emailSealed: string;
   role: Role;
@@ -29,7 +30,7 @@ export interface NewAccount {
 }
 
 const columns = (db: Db) =>
-  db`id, name, phone_sealed as "phoneSealed", email_sealed as "emailSealed", role,
+  db`id, name, hue, phone_sealed as "phoneSealed", email_sealed as "emailSealed", role,
     suspended_at as "suspendedAt", created_at as "createdAt", signed_in_at as "signedInAt"`;
 
 /** The account with one of these phone indexes: the same number under each key. */

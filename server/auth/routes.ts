@@ -6,6 +6,7 @@ import type { SessionId } from "#protocol/ids.ts";
 import { CODE_RESEND_MS, CODE_TTL_MS } from "#protocol/limits.ts";
 import { problemBody } from "../http_errors.ts";
 import { Refusal } from "../problem.ts";
+import { selectProfile } from "../profile/change.ts";
 import * as bodies from "./bodies.ts";
 import type { ClientIp } from "./client_ip.ts";
 import type { Cookies } from "./cookies.ts";
@@ -163,8 +164,7 @@ async function readMe({ db, keys, session }: { db: Sql; keys: Keys; session: Ses
   if (account === null) throw new Refusal("not_signed_in", { detail: "a session of an unknown user" });
   const phone = keys.open(account.phoneSealed, { user: account.id, field: "phone" });
   return {
-    id: account.id,
-    name: account.name,
+    ...(await selectProfile(db, account.id)),
     phoneHint: phoneHint(phone),
     role: account.role,
     epoch: await selectEpoch(db),

@@ -48,12 +48,15 @@ describe("signing in", () => {
   test("with the mailed code opens a session that the browser then carries", async () => {
     const browser = door.browser();
     const { user, epoch } = await door.signIn(browser, ann.phone);
-    expect(user).toEqual({ id: ann.id, name: "Ann" });
+    expect(user).toEqual({ id: ann.id, name: "Ann", hue: null });
     const me = await browser.get("/api/me");
     expect(me.status).toBe(200);
     expect(me.body).toEqual({
       id: ann.id,
       name: "Ann",
+      hue: null,
+      showsPresence: true,
+      sendsReceipts: true,
       phoneHint: ann.phone.slice(-2),
       role: "member",
       epoch,

@@ -102,7 +102,8 @@ export function createSignIn(deps: SignInDeps): SignIn {
     await tellOf(session, { token, account });
     if (request.replaces !== null) await sessions.end(request.replaces);
     const proof = knownBrowsers.prove(phone);
-    return { token, proof, user: { id: account.id, name: account.name }, epoch: await selectEpoch(db) };
+    const user = { id: account.id, name: account.name, hue: account.hue };
+    return { token, proof, user, epoch: await selectEpoch(db) };
   }
 
   async function findActive(phone: string) {

@@ -4,16 +4,19 @@
  * connect the same pair at once come one after the other, and the second finds everything done.
  */
 import type { TransactionSql } from "postgres";
-import type { Person } from "#protocol/frames.ts";
 import type { ConversationId, EpochMs, UserId } from "#protocol/ids.ts";
-import { appendEvents, lockHeads } from "../inbox/append.ts";
+import { lockHeads, NOTHING_APPENDED, storeRows } from "../inbox/append.ts";
 import type { Appended } from "../inbox/append.ts";
 import { Refusal } from "../problem.ts";
+import { letIn, liftBlock } from "./block.ts";
+import { contactRows } from "./tell.ts";
 
 export interface ConnectOptions {
   at: EpochMs;
   /** Id of the instance that does it. */
   origin: string;
+  /** Whoever of the two has just said that they want it: if they had blocked the other, that is over. Nobody else lifts a block. */
+  willing?: readonly UserId[];
 }
 
 /**
@@ -23,31 +26,31 @@ export interface ConnectOptions {
 export async function connectUsers(
   tx: TransactionSql,
   pair: readonly [UserId, UserId],
-  { at, origin }: ConnectOptions,
+  { at, origin, willing = [] }: ConnectOptions,
 ): Promise<Appended> {
-  const [first, second] = await selectPair(tx, pair);
-  const conversation = await ensureConversation(tx, pair);
-  const added = await tx`
-    insert into contacts (user_id, contact_id, conversation_id, created_at)
-    values (${first.id}, ${second.id}, ${conversation}, ${at}), (${second.id}, ${first.id}, ${conversation}, ${at})
-    on conflict do nothing`;
-  const news = (user: UserId, { id, name }: Person) => ({
-    users: [user],
-    body: { kind: "contact" as const, contact: { id, name, conversation } },
-  });
-  const events = added.count === 0 ? [] : [news(first.id, second), news(second.id, first)];
-  return appendEvents(tx, events, { at, origin });
-}
-
-/** Both people, their inboxes locked. */
-async function selectPair(tx: TransactionSql, [one, other]: readonly [UserId, UserId]) {
+  const [one, other] = pair;
   if (one === other) throw new Refusal("bad_request", { detail: "a user cannot be their own contact" });
-  await lockHeads(tx, [one, other]);
-  const [first, second] = await tx<Person[]>`select id, name from users where id in (${one}, ${other})`;
-  if (first === undefined || second === undefined) {
-    throw new Refusal("not_found", { detail: "one of the two users does not exist" });
+  const heads = await lockHeads(tx, pair);
+  if (heads.size < pair.length) throw new Refusal("not_found", { detail: "one of two users does not exist" });
+
+  const conversation = await ensureConversation(tx, pair);
+  const made = await ensureContacts(tx, pair, { conversation, at });
+  const lifted = [];
+  for (const user of willing) {
+    const after = await liftBlock(tx, { user, conversation });
+    if (after !== null) lifted.push({ user, after });
   }
-  return [first, second] as const;
+  const changed = made ? pair : lifted.map(({ user }) => user);
+  if (changed.length === 0) return NOTHING_APPENDED;
+
+  const rows = [];
+  for (const user of changed) {
+    rows.push(...(await contactRows(tx, { user, contact: user === one ? other : one, heads, at })));
+  }
+  for (const { user, after } of lifted) {
+    rows.push(...(await letIn(tx, { user, conversation, after, heads, now: at })));
+  }
+  return storeRows(tx, rows, { heads, at, origin, stirred: pair.filter((user) => !changed.includes(user)) });
 }
 
 async function ensureConversation(
@@ -66,4 +69,19 @@ async function ensureConversation(
     insert into marks (conversation_id, user_id) values (${row.id}, ${one}), (${row.id}, ${other})
     on conflict do nothing`;
   return row.id;
+}
+
+/** Both sides of the relation, new or taken up again. False when they were contacts already. */
+async function ensureContacts(
+  tx: TransactionSql,
+  [one, other]: readonly [UserId, UserId],
+  { conversation, at }: { conversation: ConversationId; at: EpochMs },
+): Promise<boolean> {
+  const resumed = await tx`
+    update conversations set ended_at = null where id = ${conversation} and ended_at is not null`;
+  const added = await tx`
+    insert into contacts (user_id, contact_id, conversation_id, created_at)
+    values (${one}, ${other}, ${conversation}, ${at}), (${other}, ${one}, ${conversation}, ${at})
+    on conflict (user_id, contact_id) do update set ended_name = null where contacts.ended_name is not null`;
+  return resumed.count + added.count > 0;
 }

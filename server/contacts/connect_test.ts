@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { UserId } from "#protocol/ids.ts";
 import { addUser } from "../admin/users.ts";
 import { createKeys } from "../auth/keys.ts";
+import { NOTHING_APPENDED } from "../inbox/append.ts";
 import { selectFrames, selectState } from "../inbox/queries.ts";
 import { makePartitions } from "../retention/partitions.ts";
 import { newNumber, openDoor } from "../testing/door.ts";
@@ -41,8 +42,9 @@ describe("connecting two users", () => {
     const [ann, ben] = [await add("Ann"), await add("Ben")];
     await connect(ann, ben);
     const [anns, bens] = [await contactsOf(database.db, ann), await contactsOf(database.db, ben)];
-    expect(anns).toEqual([{ id: ben, name: "Ben", conversation: expect.any(String) }]);
-    expect(bens).toEqual([{ id: ann, name: "Ann", conversation: anns[0]?.conversation as never }]);
+    const plain = { hue: null, alias: null, muted: false, standing: "contact" as const };
+    expect(anns).toEqual([{ id: ben, name: "Ben", conversation: expect.any(String), ...plain }]);
+    expect(bens).toEqual([{ id: ann, name: "Ann", conversation: anns[0]?.conversation as never, ...plain }]);
     const marks = await database.db`
       select user_id as user, delivered, read from marks where conversation_id = ${anns[0]?.conversation ?? ""}`;
     expect(marks.map((mark) => mark["user"]).toSorted()).toEqual([ann, ben].toSorted());
@@ -70,7 +72,7 @@ describe("connecting two users", () => {
     const [ann, ben] = [await add("Ann"), await add("Ben")];
     await connect(ann, ben);
     const before = await contactsOf(database.db, ann);
-    expect(await connect(ben, ann)).toEqual({ rows: [], records: [], outboxId: null });
+    expect(await connect(ben, ann)).toEqual(NOTHING_APPENDED);
     expect(await contactsOf(database.db, ann)).toEqual(before);
     expect(await selectState(database.db, ben)).toMatchObject({ head: 1 });
   });

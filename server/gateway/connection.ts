@@ -19,7 +19,15 @@ import type { TrafficWatch } from "./watch.ts";
 /** Commands refused for their pace, in a row, before the connection is closed. */
 const EXCESS_MAX = 200;
 
-const NO_CONTACTS: ReadonlySet<UserId> = new Set();
+/** What of somebody passes between them and the owner of a connection. */
+export interface Reach {
+  /** Their presence reaches the owner. */
+  presence: boolean;
+  /** The owner's typing reaches them. */
+  typing: boolean;
+}
+
+const NOBODY: ReadonlyMap<UserId, Reach> = new Map();
 
 /** Whose connection it is, and their pace. */
 interface Owner {
@@ -45,8 +53,8 @@ export class Connection {
   readonly id: string = crypto.randomUUID();
   readonly user: UserId;
   readonly session: SessionId;
-  /** Contacts whose presence this connection hears, set by `hello`. */
-  contacts: ReadonlySet<UserId> = NO_CONTACTS;
+  /** The contacts of its user, set by `hello`. */
+  contacts: ReadonlyMap<UserId, Reach> = NOBODY;
 
   readonly #deps: ConnectionDeps;
   readonly #allowance: Allowance;

@@ -1,17 +1,19 @@
 /** What each command means: one switch over the closed list of the wire. */
 import type { Logger } from "pino";
-import type { Command, Contact, Hello, PresenceNotice, ServerFrame } from "#protocol/frames.ts";
+import type { Command, Hello, PresenceNotice, ServerFrame } from "#protocol/frames.ts";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { RefusedCode } from "#protocol/codes.ts";
 import type { Cid, Cursor, Epoch, SessionId, UserId } from "#protocol/ids.ts";
 import * as limits from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
+import type { Peer } from "../contacts/queries.ts";
 import type { InboxState } from "../inbox/queries.ts";
 import type { Change, Outcome } from "../messages/change.ts";
 import { reviseOf } from "../messages/revise.ts";
 import { sendOf } from "../messages/send.ts";
 import type { DeviceState } from "../presence/presence.ts";
-import type { Connection } from "./connection.ts";
+import { reaches } from "../privacy/table.ts";
+import type { Connection, Reach } from "./connection.ts";
 import { presenceTopic, userTopic } from "./topics.ts";
 
 export interface DispatchDeps {
@@ -29,7 +31,7 @@ export interface DispatchDeps {
     ) => Promise<{ cursor: Cursor; frame: string }[]>;
   };
   write: (change: Change) => Promise<Outcome>;
-  contactsOf: (user: UserId) => Promise<Contact[]>;
+  peersOf: (user: UserId) => Promise<Peer[]>;
   presence: {
     hold: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
     leave: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
@@ -42,7 +44,7 @@ export interface DispatchDeps {
 
 export interface Dispatch {
   dispatch(command: Command, connection: Connection): Promise<string[]>;
-  /** Reads the connection's contacts again, subscribes to them, and returns presence notices of the new ones. */
+  /** Reads the connection's contacts again, hears of those it may, and returns presence notices of whoever is seen otherwise now. */
   refreshContacts(connection: Connection): Promise<string[]>;
 }
 
@@ -145,12 +147,28 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 
   async function refreshContacts(connection: Connection): Promise<string[]> {
     const before = connection.contacts;
-    const after = new Set((await deps.contactsOf(connection.user)).map((contact) => contact.id));
+    const peers = await deps.peersOf(connection.user);
+    const after = new Map(peers.map((peer) => [peer.id, reachOf(peer)]));
     connection.contacts = after;
-    for (const user of before.difference(after)) connection.unsubscribe(presenceTopic(user));
-    const added = [...after.difference(before)];
-    for (const user of added) connection.subscribe(presenceTopic(user));
-    return (await withoutStore(presence.of(added), { otherwise: [] })).map(encode);
+    const sees = (reach: Reach | undefined) => reach?.presence === true;
+    for (const [user, reach] of before) {
+      if (sees(reach) && !sees(after.get(user))) connection.unsubscribe(presenceTopic(user));
+    }
+    const turned = [...after].filter(([user, reach]) => before.get(user)?.presence !== reach.presence);
+    const seen = turned.filter(([, reach]) => reach.presence).map(([user]) => user);
+    for (const user of seen) connection.subscribe(presenceTopic(user));
+    const notices = await withoutStore(presence.of(seen), { otherwise: [] });
+    const noticeOf = new Map(notices.map((notice) => [notice.user, notice]));
+    // In the order of the contacts: whoever is hidden must not be told apart by the place of their notice.
+    return turned.flatMap(([user, reach]) => {
+      const notice = reach.presence ? noticeOf.get(user) : hiddenNotice(user);
+      return notice === undefined ? [] : [encode(notice)];
+    });
+  }
+
+  /** The same whether they show their presence to nobody or have blocked the receiver, or the receiver hides or blocks. */
+  function hiddenNotice(user: UserId): PresenceNotice {
+    return { type: "presence", user, state: "hidden", until: clock() + limits.PRESENCE_UNTIL_MS };
   }
 
   async function hold(connection: Connection): Promise<void> {
@@ -193,7 +211,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     typedAt.set(connection, said);
     const now = clock();
     const tooSoon = now - (said.get(to) ?? 0) < limits.TYPING_EVERY_MS;
-    if (tooSoon || !connection.contacts.has(to)) return [];
+    if (tooSoon || connection.contacts.get(to)?.typing !== true) return [];
     said.set(to, now);
     deps.typing(connection.user, to);
     return [];
@@ -210,6 +228,13 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   }
 
   return { dispatch, refreshContacts };
+}
+
+function reachOf({ relation, relationBack, showsPresence }: Peer): Reach {
+  const both = { showsPresence };
+  // One notice says both whether somebody is there and when they were last: who may not know one is told neither.
+  const presence = reaches("presence", relationBack, both) && reaches("lastSeen", relationBack, both);
+  return { presence, typing: reaches("typing", relation, both) };
 }
 
 /** Marks need no answer; only a refusal is told. */

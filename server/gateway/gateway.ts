@@ -11,6 +11,7 @@ import { TYPING_TTL_MS } from "#protocol/limits.ts";
 import type { Bus, BusRecord } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Appended } from "../inbox/append.ts";
+import { changesRelations } from "../inbox/events.ts";
 import type { DeviceState } from "../presence/presence.ts";
 import type { Allowance } from "./allowance.ts";
 import { Connection } from "./connection.ts";
@@ -95,11 +96,10 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
   // ---- fan out to local connections ----
 
   /** Hands the events of a commit to the local connections of their users. */
-  function fanOut({ rows }: Appended): void {
+  function fanOut({ rows, stirred }: Appended): void {
     for (const row of rows) deps.publishLocal(userTopic(row.user), row.frame);
-    for (const user of new Set(rows.filter((row) => row.kind === "contact").map((row) => row.user))) {
-      contactsChanged(user);
-    }
+    const turned = rows.filter((row) => changesRelations(row.kind)).map((row) => row.user);
+    for (const user of new Set([...turned, ...stirred])) contactsChanged(user);
   }
 
   function contactsChanged(user: UserId): void {

@@ -7,7 +7,7 @@
 import type { TransactionSql } from "postgres";
 import type { Cid, Cursor, EpochMs, UserId } from "#protocol/ids.ts";
 import { arrayOf } from "../db/arrays.ts";
-import { busRecordsOf, columnsOf, frameOf, growthOf } from "./events.ts";
+import { busRecordsOf, columnsOf, frameOf, growthOf, relationsRecord } from "./events.ts";
 import type { EventBody, InboxRow } from "./events.ts";
 import type { BusRecord } from "../bus/bus.ts";
 
@@ -26,10 +26,14 @@ export type Heads = Map<UserId, Head>;
 /** What a transaction appended, for whoever publishes it after the commit. */
 export interface Appended {
   rows: InboxRow[];
+  /** Users who see others or are seen otherwise from now on, and are not to learn why: nothing was put into their inboxes. */
+  stirred: readonly UserId[];
   records: BusRecord[];
   /** Row of `bus_outbox` to delete once published; null when nothing was appended. */
   outboxId: number | null;
 }
+
+export const NOTHING_APPENDED: Appended = { rows: [], stirred: [], records: [], outboxId: null };
 
 /** Locks the heads of these users' inboxes until the transaction ends. */
 export async function lockHeads(tx: TransactionSql, users: Iterable<UserId>): Promise<Heads> {
@@ -53,15 +57,31 @@ export function appendTo(heads: Heads, users: readonly UserId[], options: { body
   });
 }
 
+export interface StoreOptions {
+  at: EpochMs;
+  /** Id of the instance that does it. */
+  origin: string;
+  /** See `Appended`. */
+  stirred?: readonly UserId[];
+}
+
 /** Writes the rows, the moved heads, and what of it is to be published: one statement. */
 export async function storeRows(
   tx: TransactionSql,
   rows: InboxRow[],
-  { heads, at, origin }: { heads: Heads; at: EpochMs; origin: string },
+  { heads, at, origin, stirred = [] }: StoreOptions & { heads: Heads },
 ): Promise<Appended> {
   const moved = [...heads].filter(([, head]) => head.moved);
   const grown = growthOf(rows);
-  if (moved.length === 0) return { rows, records: [], outboxId: null };
+  if (moved.length === 0) return NOTHING_APPENDED;
+  const fresh = rows.filter((row) => row.at === at);
+  if (fresh.length < rows.length) {
+    await storeEarlier(
+      tx,
+      rows.filter((row) => row.at !== at),
+    );
+  }
+  const unseen = stirred.map((user) => relationsRecord(user, origin));
   const [outbox] = await tx<{ id: number }[]>`
     with moved as (
       update inbox_heads h set head = v.head, received = v.received, attended = v.attended, newest_cid = v.newest_cid
@@ -72,24 +92,41 @@ export async function storeRows(
     ), appended as (
       insert into inbox (user_id, cursor, at, kind, conversation_id, seq, subject_id)
       select user_id, cursor, ${at}::timestamptz, kind, conversation_id, seq, subject_id
-      from unnest(${arrayOf(rows.map((row) => row.user))}::uuid[], ${arrayOf(rows.map((row) => row.cursor))}::int8[],
-        ${arrayOf(rows.map((row) => row.kind))}::text[], ${arrayOf(rows.map((row) => row.conversation))}::uuid[],
-        ${arrayOf(rows.map((row) => row.seq))}::int8[], ${arrayOf(rows.map((row) => row.subject))}::uuid[])
+      from unnest(${arrayOf(fresh.map((row) => row.user))}::uuid[], ${arrayOf(fresh.map((row) => row.cursor))}::int8[],
+        ${arrayOf(fresh.map((row) => row.kind))}::text[], ${arrayOf(fresh.map((row) => row.conversation))}::uuid[],
+        ${arrayOf(fresh.map((row) => row.seq))}::int8[], ${arrayOf(fresh.map((row) => row.subject))}::uuid[])
         as v (user_id, cursor, kind, conversation_id, seq, subject_id)
     )
-    insert into bus_outbox (created_at, grown_users, grown_after, grown_to)
-    select ${at}::timestamptz, ${arrayOf(grown.map(({ user }) => user))}::uuid[], ${arrayOf(grown.map(({ after }) => after))}::int8[],
+    insert into bus_outbox (created_at, records, grown_users, grown_after, grown_to)
+    select ${at}::timestamptz, ${JSON.stringify(unseen)}, ${arrayOf(grown.map(({ user }) => user))}::uuid[], ${arrayOf(grown.map(({ after }) => after))}::int8[],
       ${arrayOf(grown.map(({ upTo }) => upTo))}::int8[]
     where ${rows.length > 0}::boolean
     returning id`;
-  return { rows, records: busRecordsOf(grown, origin), outboxId: outbox?.id ?? null };
+  return {
+    rows,
+    stirred,
+    records: [...busRecordsOf(grown, origin), ...unseen],
+    outboxId: outbox?.id ?? null,
+  };
+}
+
+/** Rows that belong to an earlier day than the transaction's: they leave with it. */
+async function storeEarlier(tx: TransactionSql, rows: readonly InboxRow[]): Promise<void> {
+  await tx`
+    insert into inbox (user_id, cursor, at, kind, conversation_id, seq, subject_id)
+    select user_id, cursor, 'epoch'::timestamptz + at * interval '1 millisecond', kind, conversation_id, seq, subject_id
+    from unnest(${arrayOf(rows.map((row) => row.user))}::uuid[], ${arrayOf(rows.map((row) => row.cursor))}::int8[],
+      ${arrayOf(rows.map((row) => row.at))}::int8[], ${arrayOf(rows.map((row) => row.kind))}::text[],
+      ${arrayOf(rows.map((row) => row.conversation))}::uuid[], ${arrayOf(rows.map((row) => row.seq))}::int8[],
+      ${arrayOf(rows.map((row) => row.subject))}::uuid[])
+      as v (user_id, cursor, at, kind, conversation_id, seq, subject_id)`;
 }
 
 /** Appends each body to its inboxes, for callers with a transaction of their own. Locks, numbers, stores. */
 export async function appendEvents(
   tx: TransactionSql,
   events: readonly { users: readonly UserId[]; body: EventBody }[],
-  options: { at: EpochMs; origin: string },
+  options: StoreOptions,
 ): Promise<Appended> {
   const heads = await lockHeads(
     tx,

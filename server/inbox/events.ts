@@ -13,7 +13,7 @@ export interface InboxRow {
   user: UserId;
   cursor: Cursor;
   at: EpochMs;
-  kind: "message" | "revision" | "delivered" | "read" | "contact" | "session";
+  kind: "message" | "revision" | "delivered" | "read" | "contact" | "session" | "settings";
   /** Null where it is about none. */
   conversation: ConversationId | null;
   seq: Seq;
@@ -39,6 +39,8 @@ export function columnsOf(body: EventBody): Pick<InboxRow, "kind" | "conversatio
       return { kind: "contact", conversation: body.contact.conversation, seq: 0, subject: body.contact.id };
     case "session":
       return { kind: "session", conversation: null, seq: 0, subject: body.session.id };
+    case "settings":
+      return { kind: "settings", conversation: null, seq: 0, subject: body.profile.id };
     default:
       return body satisfies never;
   }
@@ -55,8 +57,8 @@ export interface Grown {
 export interface Growth extends Grown {
   /** In order, one a line. Put together by the engine when somebody reads it, which a bus inside one process never does. */
   frames: string;
-  /** A contact is among it. */
-  contacts: boolean;
+  /** Something is among it that decides whom its owner sees, or who sees them. */
+  relations: boolean;
 }
 
 /** The rows by inbox; those of each lie together. */
@@ -64,22 +66,32 @@ export function growthOf(rows: readonly InboxRow[]): Growth[] {
   const byUser = new Map<UserId, Growth>();
   for (const { user, cursor, kind, frame } of rows) {
     const growth = byUser.get(user);
-    const contact = kind === "contact";
+    const relations = changesRelations(kind);
     if (growth === undefined) {
-      byUser.set(user, { user, after: cursor - 1, upTo: cursor, frames: frame, contacts: contact });
+      byUser.set(user, { user, after: cursor - 1, upTo: cursor, frames: frame, relations });
       continue;
     }
     growth.upTo = cursor;
     growth.frames += `\n${frame}`;
-    growth.contacts ||= contact;
+    growth.relations ||= relations;
   }
   return [...byUser.values()];
 }
 
-/** One bus record for each inbox that grew, and a word where contacts changed. */
+/** Whether an event decides whom its owner sees, or who sees them. */
+export function changesRelations(kind: InboxRow["kind"]): boolean {
+  return kind === "contact" || kind === "settings";
+}
+
+/** One bus record for each inbox that grew, and a word where relations changed. */
 export function busRecordsOf(grown: readonly Growth[], origin: string): BusRecord[] {
-  return grown.flatMap(({ user, frames, contacts }) => {
+  return grown.flatMap(({ user, frames, relations }) => {
     const record: BusRecord = { topic: "events", key: user, origin, kind: "inbox", body: frames };
-    return contacts ? [record, { ...record, kind: "contacts.changed", body: "" }] : [record];
+    return relations ? [record, relationsRecord(user, origin)] : [record];
   });
+}
+
+/** Tells every instance that a user's connections must look again at whom they see. */
+export function relationsRecord(user: UserId, origin: string): BusRecord {
+  return { topic: "events", key: user, origin, kind: "contacts.changed", body: "" };
 }

@@ -1,6 +1,8 @@
 /** Reading inboxes: heads, and events after a cursor. */
 import type { Sql, TransactionSql } from "postgres";
+import type { Dealings, Profile } from "#protocol/frames.ts";
 import type { Cursor, Epoch, EpochMs, SessionId, UserId } from "#protocol/ids.ts";
+import { blocksAt, contactColumns } from "../contacts/columns.ts";
 import { arrayOf } from "../db/arrays.ts";
 import { seenBy, storedColumns } from "../messages/stored.ts";
 import type { StoredMessage } from "../messages/stored.ts";
@@ -31,10 +33,16 @@ export async function selectHeads(db: Sql, users: readonly UserId[]): Promise<Ma
   return new Map(rows.map((row) => [row.user, row.head]));
 }
 
-type EventRow = Pick<InboxRow, "user" | "cursor" | "kind" | "conversation" | "seq" | "subject" | "at"> & {
-  name: string | null;
-  device: string | null;
-} & (StoredMessage | { [Column in keyof Omit<StoredMessage, "conversation" | "seq">]: null });
+/** A row, and beside it what any kind of event is put together from. */
+type EventRow = Pick<InboxRow, "user" | "cursor" | "kind" | "conversation" | "seq" | "subject" | "at"> &
+  Omit<Profile, "id"> &
+  Dealings & {
+    device: string | null;
+    ownName: string;
+    ownHue: number | null;
+    /** Since when the inbox's owner shuts out whom the message is from, or to. */
+    blocksAt: EpochMs | null;
+  } & (StoredMessage | { [Column in keyof Omit<StoredMessage, "conversation" | "seq">]: null });
 
 /** Frames of a user's events after `after`, oldest first, at most `limit`, none older than `since`. */
 export async function selectFrames(
@@ -72,7 +80,8 @@ export async function selectGrown(
 
 function eventColumns(db: Reader) {
   return db`${storedColumns(db)}, i.user_id as "user", i.cursor, i.kind, i.conversation_id as conversation, i.seq,
-    i.subject_id as subject, i.at, u.name, s.device`;
+    i.subject_id as subject, i.at, s.device, ${contactColumns(db)}, ${blocksAt(db, db`i.user_id`)} as "blocksAt",
+    u.name as "ownName", u.hue as "ownHue", u.shows_presence as "showsPresence", u.sends_receipts as "sendsReceipts"`;
 }
 
 /** A message lies in the day of its event. One that was revised may lie in any, so it is looked up in all that are kept. */
@@ -86,7 +95,9 @@ function eventJoins(db: Reader, { since }: { since: EpochMs }) {
       union all
       select * from messages
       where i.kind = 'revision' and conversation_id = i.conversation_id and seq = i.seq and sent_at > ${since}
-    ) m on true`;
+    ) m on true
+    left join conversations c on c.id = i.conversation_id and (i.kind = 'contact' or m.revision is not null)
+    left join contacts k on i.kind = 'contact' and k.user_id = i.user_id and k.contact_id = i.subject_id`;
 }
 
 function frameIn(row: EventRow): string {
@@ -95,8 +106,8 @@ function frameIn(row: EventRow): string {
 
 /** As things are now: whatever became of a message since is in the event that first told of it too. */
 function bodyOf(row: EventRow): EventBody {
-  const { kind, user, conversation, seq, at, name, device } = row;
-  const message = row.cid === null ? null : seenBy(row, user);
+  const { kind, user, conversation, seq, at, device, blocksAt: since } = row;
+  const message = row.cid === null ? null : seenBy(row, user, since);
   switch (kind) {
     case "message":
       return { kind, ...there(message) };
@@ -111,13 +122,17 @@ function bodyOf(row: EventRow): EventBody {
         mark: kind,
         seq,
       };
-    case "contact":
-      return {
-        kind,
-        contact: { id: row.subject as UserId, name: there(name), conversation: there(conversation) },
-      };
+    case "contact": {
+      const { name, hue, alias, muted, standing } = row;
+      const who = { id: row.subject as UserId, name, hue };
+      return { kind, contact: { ...who, conversation: there(conversation), alias, muted, standing } };
+    }
     case "session":
       return { kind, session: { id: row.subject as SessionId, device: there(device), at } };
+    case "settings": {
+      const { ownName: name, ownHue: hue, showsPresence, sendsReceipts } = row;
+      return { kind, profile: { id: row.subject as UserId, name, hue, showsPresence, sendsReceipts } };
+    }
     default:
       return kind satisfies never;
   }

@@ -5,13 +5,14 @@
  */
 import type { Cid, ConversationId, Cursor, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import type { Message } from "#protocol/frames.ts";
-import type { Marks } from "#protocol/http.ts";
+import type { Relation, Sign } from "#protocol/privacy.ts";
 import { appendTo } from "../inbox/append.ts";
 import type { InboxRow } from "../inbox/events.ts";
+import { reaches, relationOf } from "../privacy/table.ts";
 import { DONE, refused } from "./change.ts";
 import type { Change, Outcome, Read, Received, Revise, Send } from "./change.ts";
 import { pair, place } from "./facts.ts";
-import type { ConversationFacts, EarlierSend, Facts } from "./facts.ts";
+import type { ConversationFacts, EarlierSend, Facts, MarkFacts } from "./facts.ts";
 import { isDone, revise } from "./revise.ts";
 import { isHiddenFrom, seenBy } from "./stored.ts";
 import type { StoredMessage } from "./stored.ts";
@@ -30,7 +31,7 @@ export interface Decision {
   })[];
   /** Conversations and marks that moved. */
   grown: Set<ConversationId>;
-  marked: Map<string, { conversation: ConversationId; user: UserId; marks: Marks }>;
+  marked: Map<string, { conversation: ConversationId; user: UserId; marks: MarkFacts }>;
 }
 
 export function decide(changes: readonly Change[], facts: Facts, at: EpochMs): Decision {
@@ -78,6 +79,8 @@ function decideSend(send: Send, { facts, decision, at }: Context): Outcome {
   const id = facts.conversationOf.get(pair(send.user, send.to));
   const conversation = id && facts.conversations.get(id);
   if (id === undefined || conversation === undefined) return refused("not_a_contact");
+  const hearers = hearersOf(conversation, send.user);
+  if (typeof hearers === "string") return refused(hearers);
   const { cid, to, text, replyTo } = send;
   if (replyTo !== undefined && replyTo > conversation.headSeq) return refused("no_message");
 
@@ -93,7 +96,7 @@ function decideSend(send: Send, { facts, decision, at }: Context): Outcome {
     sentAt: at,
   };
   if (replyTo !== undefined) message.replyTo = replyTo;
-  const rows = appendTo(facts.heads, [send.user, to], { body: { kind: "message", ...message }, at });
+  const rows = appendTo(facts.heads, hearers, { body: { kind: "message", ...message }, at });
   const cursor = rows.find((row) => row.user === send.user)?.cursor ?? 0;
   decision.rows.push(...rows);
   decision.messages.push({ ...message, senderCursor: cursor });
@@ -111,35 +114,47 @@ function isRepeat({ to, text, replyTo }: Send, earlier: EarlierSend): boolean {
 }
 
 /**
+ * Whose inboxes it goes to when `user` says something to the other; or why to nobody's. Who is shut out is not told so: what
+ * they say is stored and answered as ever, and waits outside the other's inbox until they are let in, or the retention takes it.
+ */
+function hearersOf(conversation: ConversationFacts, user: UserId): UserId[] | "blocked" | "not_a_contact" {
+  const relation = relationTo(conversation, user);
+  if (reaches("message", relation)) return [user, peerOf(conversation, user)];
+  if (relation === "blockedBy") return [user];
+  return relation === "blocked" ? "blocked" : "not_a_contact";
+}
+
+/**
  * Both hear of a revision, and each gets the message as they see it; what one deletes for themselves is nobody else's business.
  * What would reach the other needs what a send needs.
  */
 function decideRevise(change: Revise, { facts, decision, at }: Context): Outcome {
   const { user, cid, conversation: id, seq, act } = change;
-  const users = facts.conversations.get(id)?.users;
-  if (users === undefined || !users.includes(user)) return refused("no_conversation");
-  const peer = peerOf({ users, user });
+  const conversation = facts.conversations.get(id);
+  if (conversation === undefined || !conversation.users.includes(user)) return refused("no_conversation");
   const alone = act.is === "delete" && act.for === "me";
-  if (!alone && facts.conversationOf.get(pair(user, peer)) !== id) return refused("not_a_contact");
+  const hearers = alone ? [user] : hearersOf(conversation, user);
+  if (typeof hearers === "string") return refused(hearers);
   const message = facts.messages.get(place(change));
-  if (message === undefined) return refused("no_message");
+  if (message === undefined || seq > shownTo(conversation, user)) return refused("no_message");
+  const seen = (of: StoredMessage, by: UserId) => seenBy(of, by, conversation.blocks.get(by)?.at ?? null);
   const key = pair(user, cid);
   const known =
     facts.revisions.get(key) ?? (isDone(message, change) ? facts.heads.get(user)?.head : undefined);
   if (known !== undefined) {
-    return { is: "revised", answer: { cid, cursor: known, duplicate: true, message: seenBy(message, user) } };
+    return { is: "revised", answer: { cid, cursor: known, duplicate: true, message: seen(message, user) } };
   }
   const revised = revise(message, change, at);
   if (typeof revised === "string") return refused(revised);
 
-  const hearers = alone || isHiddenFrom(revised, peer) ? [user] : [user, peer];
-  const rows = hearers.flatMap((hearer) => {
+  const told = hearers.filter((hearer) => hearer === user || !isHiddenFrom(revised, hearer));
+  const rows = told.flatMap((hearer) => {
     const body = {
       kind: "revision",
       conversation: id,
       seq,
       by: user,
-      message: seenBy(revised, hearer),
+      message: seen(revised, hearer),
     } as const;
     return appendTo(facts.heads, [hearer], { body, at });
   });
@@ -149,7 +164,7 @@ function decideRevise(change: Revise, { facts, decision, at }: Context): Outcome
   decision.rows.push(...rows);
   decision.revised.set(place(change), revised);
   decision.revisions.push({ conversation: id, seq, sentAt: message.sentAt, user, cid, cursor });
-  return { is: "revised", answer: { cid, cursor, duplicate: false, message: seenBy(revised, user) } };
+  return { is: "revised", answer: { cid, cursor, duplicate: false, message: seen(revised, user) } };
 }
 
 /** Delivered marks follow from the cursor: what is in the inbox up to it has reached the device. */
@@ -176,30 +191,64 @@ function decideReceived({ user, cursor, attended }: Received, context: Context):
 function decideRead({ user, conversation: id, seq }: Read, context: Context): Outcome {
   const conversation = context.facts.conversations.get(id);
   if (conversation === undefined || !conversation.users.includes(user)) return refused("no_conversation");
-  moveMark({ conversation: id, user, mark: "read", seq: Math.min(seq, conversation.headSeq) }, context);
+  const seen = Math.min(seq, shownTo(conversation, user));
+  moveMark({ conversation: id, user, mark: "read", seq: seen }, context);
   return DONE;
 }
 
+/** The newest seq that the user may see. */
+function shownTo({ blocks, headSeq }: ConversationFacts, user: UserId): Seq {
+  return blocks.get(user)?.after ?? headSeq;
+}
+
 /**
- * Moves a mark forward, never back. The peer hears of both kinds (they are their ticks); the user's own other devices
- * hear of `read` alone (it is their unread count).
+ * Moves a mark forward, never back. The user's own other devices hear of `read` (it is their unread count). The peer hears of
+ * both kinds (they are their ticks), as far as that is theirs to know: who is not told that a message was read may still be
+ * told that it was delivered.
  */
 function moveMark(
   move: { conversation: ConversationId; user: UserId; mark: "delivered" | "read"; seq: Seq },
   { facts, decision, at }: Context,
 ): void {
-  const { conversation, user, mark, seq } = move;
-  const key = pair(conversation, user);
+  const { conversation: id, user, mark, seq } = move;
+  const key = pair(id, user);
   const marks = facts.marks.get(key);
-  const users = facts.conversations.get(conversation)?.users;
-  if (marks === undefined || users === undefined || seq <= marks[mark]) return;
+  const conversation = facts.conversations.get(id);
+  if (marks === undefined || conversation === undefined || seq <= marks[mark]) return;
   marks[mark] = seq;
   marks.delivered = Math.max(marks.delivered, seq);
-  decision.marked.set(key, { conversation, user, marks });
-  const hearers = mark === "read" ? users : [peerOf({ users, user })];
-  decision.rows.push(...appendTo(facts.heads, hearers, { body: { kind: "mark", ...move }, at }));
+  decision.marked.set(key, { conversation: id, user, marks });
+
+  const told = toldOf(mark, { conversation, user });
+  const peer = told !== null && seq > marks.told[told] ? [peerOf(conversation, user)] : [];
+  if (told !== null) marks.told[told] = Math.max(marks.told[told], seq);
+  marks.told.delivered = Math.max(marks.told.delivered, marks.told.read);
+  const own = mark === "read" ? [user] : [];
+  const tell = (users: UserId[], as: "delivered" | "read") =>
+    decision.rows.push(...appendTo(facts.heads, users, { body: { kind: "mark", ...move, mark: as }, at }));
+  if (told === mark) return void tell([...own, ...peer], mark);
+  if (own.length > 0) tell(own, mark);
+  if (told !== null && peer.length > 0) tell(peer, told);
 }
 
-function peerOf({ users, user }: { users: ConversationFacts["users"]; user: UserId }): UserId {
+/** Which kind of mark the peer is told of when this one moves; null: of none. */
+function toldOf(
+  mark: "delivered" | "read",
+  { conversation, user }: { conversation: ConversationFacts; user: UserId },
+): "delivered" | "read" | null {
+  const relation = relationTo(conversation, user);
+  const both = { sendsReceipts: conversation.sendsReceipts };
+  const reachesPeer = (sign: Sign) => reaches(sign, relation, both);
+  if (mark === "read" && reachesPeer("read")) return "read";
+  return reachesPeer("delivered") ? "delivered" : null;
+}
+
+/** What the peer is to `user`. */
+function relationTo(conversation: ConversationFacts, user: UserId): Relation {
+  const { contacts, blocks } = conversation;
+  return relationOf({ contacts, blocks: blocks.has(user), blocked: blocks.has(peerOf(conversation, user)) });
+}
+
+function peerOf({ users }: ConversationFacts, user: UserId): UserId {
   return users[0] === user ? users[1] : users[0];
 }

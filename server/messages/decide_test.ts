@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
 import type { Change, Outcome } from "./change.ts";
 import { decide } from "./decide.ts";
+import type { Decision } from "./decide.ts";
 import { pair } from "./facts.ts";
-import type { Facts } from "./facts.ts";
+import type { ConversationFacts, Facts, MarkFacts } from "./facts.ts";
 
 const ALICE = "a" as UserId;
 const BOB = "b" as UserId;
@@ -63,10 +64,7 @@ describe("decide", () => {
     const delivered = decide([{ kind: "received", user: BOB, cursor: 1, attended: false }], facts, AT);
     expect(delivered.rows).toMatchObject([{ user: ALICE, kind: "delivered", seq: 1, subject: BOB }]);
     const read = decide([{ kind: "read", user: BOB, conversation: TALK, seq: 1 }], facts, AT);
-    expect(read.rows.map((row) => [row.user, row.kind])).toEqual([
-      [ALICE, "read"],
-      [BOB, "read"],
-    ]);
+    expect(told(read)).toEqual(["a read 1", "b read 1"]);
   });
 
   test("tells with one mark that several messages of a conversation were delivered", () => {
@@ -76,7 +74,7 @@ describe("decide", () => {
     facts.arrived.set(BOB, arrived);
     const { rows } = decide([{ kind: "received", user: BOB, cursor: 2, attended: false }], facts, AT);
     expect(rows).toMatchObject([{ user: ALICE, kind: "delivered", seq: 2 }]);
-    expect(facts.marks.get(pair(TALK, BOB))).toEqual({ delivered: 2, read: 0 });
+    expect(facts.marks.get(pair(TALK, BOB))).toMatchObject({ delivered: 2, read: 0 });
   });
 
   test("remembers the greatest cid of each sender, whatever the order they come in", () => {
@@ -90,7 +88,7 @@ describe("decide", () => {
     const facts = aliceAndBob();
     decide([send("1", "one"), send("2", "two")], facts, AT);
     decide([{ kind: "read", user: BOB, conversation: TALK, seq: 2 }], facts, AT);
-    expect(facts.marks.get(pair(TALK, BOB))).toEqual({ delivered: 2, read: 2 });
+    expect(facts.marks.get(pair(TALK, BOB))).toMatchObject({ delivered: 2, read: 2 });
     facts.arrived.set(BOB, [{ conversation: TALK, cursor: 2, seq: 2 }]);
     const late = decide(
       [
@@ -110,13 +108,105 @@ describe("decide", () => {
     decide([{ kind: "received", user: BOB, cursor: 99, attended: false }], facts, AT);
     expect(facts.heads.get(BOB)?.received).toBe(0);
     decide([{ kind: "read", user: BOB, conversation: TALK, seq: 99 }], facts, AT);
-    expect(facts.marks.get(pair(TALK, BOB))).toEqual({ delivered: 1, read: 1 });
+    expect(facts.marks.get(pair(TALK, BOB))).toMatchObject({ delivered: 1, read: 1 });
   });
 
   test("hides from a stranger whether a conversation exists", () => {
     const facts = aliceAndBob();
     const { outcomes } = decide([{ kind: "read", user: EVE, conversation: TALK, seq: 1 }], facts, AT);
     expect(outcomes).toEqual([{ is: "refused", code: "no_conversation" }]);
+  });
+});
+
+describe("what a block does to a decision", () => {
+  const since = (after: number) => ({ after, at: AT });
+  const bobBlocks = { blocks: new Map([[BOB, since(0)]]) };
+  const hello = send("1", "hello");
+
+  test("a message to somebody who has shut the sender out is answered as ever, and is in the sender's inbox alone", () => {
+    const ordinary = decide([hello], aliceAndBob(), AT);
+    const { outcomes, messages, rows } = decide([hello], aliceAndBob(bobBlocks), AT);
+    expect(outcomes).toEqual(ordinary.outcomes);
+    expect(messages).toEqual(ordinary.messages);
+    expect(rows).toEqual(ordinary.rows.filter(({ user }) => user === ALICE));
+  });
+
+  test("a message to somebody whom the sender has shut out is refused, and says why", () => {
+    for (const blocks of [[ALICE], [ALICE, BOB]].map(
+      (users) => new Map(users.map((user) => [user, since(0)])),
+    )) {
+      const { outcomes, rows, messages } = decide([hello], aliceAndBob({ blocks }), AT);
+      expect(outcomes).toEqual([{ is: "refused", code: "blocked" }]);
+      expect([rows, messages]).toEqual([[], []]);
+    }
+  });
+
+  test("a message to somebody who is a contact no more is refused as to any stranger", () => {
+    const { outcomes } = decide([hello], aliceAndBob({ contacts: false, ...bobBlocks }), AT);
+    expect(outcomes).toEqual([{ is: "refused", code: "not_a_contact" }]);
+  });
+
+  test("neither side hears of the other's marks, and who reads still hears it on their own devices", () => {
+    for (const blocker of [ALICE, BOB]) {
+      const facts = aliceAndBob();
+      decide([hello], facts, AT);
+      facts.conversations.get(TALK)?.blocks.set(blocker, since(1));
+      facts.arrived.set(BOB, [{ conversation: TALK, cursor: 1, seq: 1 }]);
+      expect(told(decide([{ kind: "received", user: BOB, cursor: 1 }], facts, AT))).toEqual([]);
+      expect(told(decide([{ kind: "read", user: BOB, conversation: TALK, seq: 1 }], facts, AT))).toEqual([
+        "b read 1",
+      ]);
+      expect(facts.marks.get(pair(TALK, BOB))).toEqual({
+        delivered: 1,
+        read: 1,
+        told: { delivered: 0, read: 0 },
+      });
+    }
+  });
+
+  test("what somebody was not shown cannot be read by them", () => {
+    const facts = aliceAndBob(bobBlocks);
+    decide([hello], facts, AT);
+    decide([{ kind: "read", user: BOB, conversation: TALK, seq: 1 }], facts, AT);
+    expect(facts.marks.get(pair(TALK, BOB))).toEqual(noMarks());
+  });
+
+  test("once it is over, the next mark tells all that it covers", () => {
+    const facts = aliceAndBob();
+    decide([hello], facts, AT);
+    facts.conversations.get(TALK)?.blocks.set(ALICE, since(1));
+    decide([{ kind: "read", user: BOB, conversation: TALK, seq: 1 }], facts, AT);
+    facts.conversations.get(TALK)?.blocks.clear();
+    decide([send("2", "again")], facts, AT);
+    const read = decide([{ kind: "read", user: BOB, conversation: TALK, seq: 2 }], facts, AT);
+    expect(told(read)).toEqual(["a read 2", "b read 2"]);
+    expect(facts.marks.get(pair(TALK, BOB))?.told).toEqual({ delivered: 2, read: 2 });
+  });
+});
+
+describe("where one of two sends no read receipts", () => {
+  test("the other is told that a message was delivered, and no more, once", () => {
+    const facts = aliceAndBob({ sendsReceipts: false });
+    decide([send("1", "hello")], facts, AT);
+    const read = decide([{ kind: "read", user: BOB, conversation: TALK, seq: 1 }], facts, AT);
+    expect(told(read)).toEqual(["a delivered 1", "b read 1"]);
+    facts.arrived.set(BOB, [{ conversation: TALK, cursor: 1, seq: 1 }]);
+    expect(told(decide([{ kind: "received", user: BOB, cursor: 1 }], facts, AT))).toEqual([]);
+    expect(facts.marks.get(pair(TALK, BOB))).toEqual({
+      delivered: 1,
+      read: 1,
+      told: { delivered: 1, read: 0 },
+    });
+  });
+
+  test("a mark that was delivered before it was read is told as delivered alone", () => {
+    const facts = aliceAndBob({ sendsReceipts: false });
+    decide([send("1", "hello")], facts, AT);
+    facts.arrived.set(BOB, [{ conversation: TALK, cursor: 1, seq: 1 }]);
+    expect(told(decide([{ kind: "received", user: BOB, cursor: 1 }], facts, AT))).toEqual(["a delivered 1"]);
+    expect(told(decide([{ kind: "read", user: BOB, conversation: TALK, seq: 1 }], facts, AT))).toEqual([
+      "b read 1",
+    ]);
   });
 });
 
@@ -128,7 +218,17 @@ function answer(outcome: Outcome) {
   return outcome.is === "sent" ? outcome.answer : outcome;
 }
 
-function aliceAndBob(): Facts {
+/** Who hears what of a decision, by inbox. */
+function told({ rows }: Decision): string[] {
+  return rows.map(({ user, kind, seq }) => `${user} ${kind} ${seq}`).toSorted();
+}
+
+function noMarks(): MarkFacts {
+  return { delivered: 0, read: 0, told: { delivered: 0, read: 0 } };
+}
+
+/** Contacts, unless it is said what is between them. */
+function aliceAndBob(between: Partial<ConversationFacts> = {}): Facts {
   return {
     heads: new Map(
       [ALICE, BOB, EVE].map((user) => [
@@ -140,11 +240,20 @@ function aliceAndBob(): Facts {
       [pair(ALICE, BOB), TALK],
       [pair(BOB, ALICE), TALK],
     ]),
-    conversations: new Map([[TALK, { users: [ALICE, BOB], headSeq: 0 }]]),
-    marks: new Map([
-      [pair(TALK, ALICE), { delivered: 0, read: 0 }],
-      [pair(TALK, BOB), { delivered: 0, read: 0 }],
+    conversations: new Map([
+      [
+        TALK,
+        {
+          users: [ALICE, BOB],
+          headSeq: 0,
+          contacts: true,
+          blocks: new Map(),
+          sendsReceipts: true,
+          ...between,
+        },
+      ],
     ]),
+    marks: new Map([ALICE, BOB].map((user) => [pair(TALK, user), noMarks()])),
     earlier: new Map(),
     messages: new Map(),
     revisions: new Map(),

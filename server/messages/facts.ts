@@ -1,5 +1,5 @@
 /** What must be known to decide a batch of changes, as the database has it. Keyed by `pair(…)` of ids. */
-import type { Cid, ConversationId, Cursor, Seq, UserId } from "#protocol/ids.ts";
+import type { Cid, ConversationId, Cursor, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import type { Marks, SendAnswer } from "#protocol/http.ts";
 import type { Heads } from "../inbox/append.ts";
 import type { StoredMessage } from "./stored.ts";
@@ -7,6 +7,24 @@ import type { StoredMessage } from "./stored.ts";
 export interface ConversationFacts {
   users: readonly [UserId, UserId];
   headSeq: Seq;
+  /** Whether the two still are contacts. */
+  contacts: boolean;
+  /** Who shuts the other out. */
+  blocks: Map<UserId, Block>;
+  /** Both send read receipts. Known where a mark is decided. */
+  sendsReceipts: boolean;
+}
+
+/** Nothing that the other wrote after this seq, or did after this moment, is shown to whoever blocks. */
+export interface Block {
+  after: Seq;
+  at: EpochMs;
+}
+
+/** A user's marks in a conversation. */
+export interface MarkFacts extends Marks {
+  /** What the peer knows of them. */
+  told: Marks;
 }
 
 /** An accepted send, to answer its repeats. */
@@ -20,11 +38,11 @@ export interface EarlierSend {
 
 export interface Facts {
   heads: Heads;
-  /** Conversation of (sender, recipient); none when they are no contacts. */
+  /** Conversation of (sender, recipient); none when they never were contacts. */
   conversationOf: Map<string, ConversationId>;
   conversations: Map<ConversationId, ConversationFacts>;
   /** Marks of (conversation, user). */
-  marks: Map<string, Marks>;
+  marks: Map<string, MarkFacts>;
   /** Sends accepted before, by (sender, cid). */
   earlier: Map<string, EarlierSend>;
   /** Messages that are revised in the batch, by `place(…)`. */

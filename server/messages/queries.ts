@@ -9,7 +9,7 @@ import type { Change, Read, Received, Revise, Send } from "./change.ts";
 import type { Decision } from "./decide.ts";
 import { selectEarlier } from "./earlier.ts";
 import { pair } from "./facts.ts";
-import type { Facts } from "./facts.ts";
+import type { Block, ConversationFacts, Facts, MarkFacts } from "./facts.ts";
 import { selectRevised, selectRevisions, storeRevisions } from "./revisions.ts";
 
 /** No two instances' clocks are further apart. */
@@ -39,12 +39,11 @@ export async function readFacts(
     ...arrivals.map((arrival) => arrival.from),
     ...members.flatMap(({ low, high }) => [low, high]),
   ];
-  const readFrom = membersOf(reads, members);
-  const marked = uniqueOf([...arrivals, ...readFrom].map((row) => row.conversation));
-  const [heads, related, headSeqs, marks, messages, revisions] = await Promise.all([
+  const marked = uniqueOf([...arrivals, ...reads].map((one) => one.conversation));
+  const [heads, related, talks, marks, messages, revisions] = await Promise.all([
     lockHeads(tx, users),
-    selectRelated(tx, [...sends, ...bothWays(membersOf(revises, members))]),
-    selectHeadSeqs(tx, readFrom),
+    selectRelated(tx, sends),
+    selectTalks(tx, uniqueOf([...marked, ...revises.map((change) => change.conversation)])),
     selectMarks(tx, marked),
     selectRevised(tx, revises, retainedSince(now)),
     selectRevisions(tx, revises),
@@ -55,19 +54,34 @@ export async function readFacts(
     revisions,
     earlier: await selectEarlier(tx, sends, heads),
     conversationOf: new Map(related.map((row) => [pair(row.user, row.contact), row.conversation])),
-    conversations: conversationsOf({ related, arrivals, members, headSeqs }),
+    conversations: new Map([...related, ...talks].map((talk) => [talk.conversation, factsOf(talk)])),
     marks: new Map(
-      marks.map(({ conversation, user, delivered, read }) => [pair(conversation, user), { delivered, read }]),
+      marks.map(({ conversation, user, delivered, read, toldDelivered, toldRead }) => [
+        pair(conversation, user),
+        { delivered, read, told: { delivered: toldDelivered, read: toldRead } },
+      ]),
     ),
     arrived: Map.groupBy(arrivals, (row) => row.user),
   };
 }
 
-interface Related {
+/** A conversation, and how its two stand. */
+interface Talk {
+  conversation: ConversationId;
+  low: UserId;
+  high: UserId;
+  headSeq: Seq;
+  contacts: boolean;
+  lowBlocksAfter: Seq | null;
+  lowBlocksAt: EpochMs | null;
+  highBlocksAfter: Seq | null;
+  highBlocksAt: EpochMs | null;
+  sendsReceipts: boolean;
+}
+
+interface Related extends Talk {
   user: UserId;
   contact: UserId;
-  conversation: ConversationId;
-  headSeq: Seq;
 }
 
 interface Arrival {
@@ -84,48 +98,42 @@ interface Members {
   high: UserId;
 }
 
-/** The conversations that the batch is about. Where nothing is sent or read, the newest seq is not asked for. */
-function conversationsOf(found: {
-  related: readonly Related[];
-  arrivals: readonly Arrival[];
-  members: readonly Members[];
-  headSeqs: readonly { conversation: ConversationId; headSeq: Seq }[];
-}): Facts["conversations"] {
-  const { related, arrivals, members, headSeqs } = found;
-  const headSeqOf = new Map([...headSeqs, ...related].map((row) => [row.conversation, row.headSeq]));
-  const pairs = [
-    ...related.map(({ conversation, user, contact }) => [conversation, [user, contact]] as const),
-    ...arrivals.map(({ conversation, user, from }) => [conversation, [user, from]] as const),
-    ...members.map(({ conversation, low, high }) => [conversation, [low, high]] as const),
-  ];
-  return new Map(pairs.map(([id, users]) => [id, { users, headSeq: headSeqOf.get(id) ?? 0 }]));
+function factsOf(talk: Talk): ConversationFacts {
+  const { low, high, headSeq, contacts, sendsReceipts } = talk;
+  const blocks = new Map<UserId, Block>();
+  const { lowBlocksAfter, lowBlocksAt, highBlocksAfter, highBlocksAt } = talk;
+  if (lowBlocksAfter !== null) blocks.set(low, { after: lowBlocksAfter, at: lowBlocksAt ?? 0 });
+  if (highBlocksAfter !== null) blocks.set(high, { after: highBlocksAfter, at: highBlocksAt ?? 0 });
+  return { users: [low, high], headSeq, contacts, blocks, sendsReceipts };
 }
 
-/** Those of the conversations that these changes are about. */
-function membersOf(changes: readonly (Read | Revise)[], members: readonly Members[]): Members[] {
-  const wanted = new Set(changes.map((change) => change.conversation));
-  return members.filter(({ conversation }) => wanted.has(conversation));
+function talkColumns(tx: TransactionSql) {
+  return tx`c.id as conversation, c.low_user as low, c.high_user as high, c.head_seq as "headSeq",
+    c.ended_at is null as contacts, c.low_blocks_after as "lowBlocksAfter", c.low_blocks_at as "lowBlocksAt",
+    c.high_blocks_after as "highBlocksAfter", c.high_blocks_at as "highBlocksAt"`;
 }
 
-function bothWays(members: readonly Members[]): Pick<Send, "user" | "to">[] {
-  return members.flatMap(({ low, high }) => [
-    { user: low, to: high },
-    { user: high, to: low },
-  ]);
-}
-
-async function selectRelated(
-  tx: TransactionSql,
-  pairs: readonly Pick<Send, "user" | "to">[],
-): Promise<Related[]> {
-  if (pairs.length === 0) return [];
-  const wanted = [...new Map(pairs.map((one) => [pair(one.user, one.to), one])).values()];
+/** The conversations that are sent into. Whether read receipts are sent in them is not asked for: a send does not care. */
+async function selectRelated(tx: TransactionSql, sends: readonly Send[]): Promise<Related[]> {
+  if (sends.length === 0) return [];
+  const wanted = [...new Map(sends.map((send) => [pair(send.user, send.to), send])).values()];
   return tx<Related[]>`
-    select k.user_id as "user", k.contact_id as contact, k.conversation_id as conversation, c.head_seq as "headSeq"
+    select k.user_id as "user", k.contact_id as contact, ${talkColumns(tx)}, false as "sendsReceipts"
     from unnest(${arrayOf(wanted.map(({ user }) => user))}::uuid[], ${arrayOf(wanted.map(({ to }) => to))}::uuid[])
       as wanted (user_id, contact_id)
     join contacts k using (user_id, contact_id)
     join conversations c on c.id = k.conversation_id`;
+}
+
+/** The conversations whose marks may move, or whose messages are revised. */
+async function selectTalks(tx: TransactionSql, conversations: readonly ConversationId[]): Promise<Talk[]> {
+  if (conversations.length === 0) return [];
+  return tx<Talk[]>`
+    select ${talkColumns(tx)}, low.sends_receipts and high.sends_receipts as "sendsReceipts"
+    from conversations c
+    join users low on low.id = c.low_user
+    join users high on high.id = c.high_user
+    where c.id = any(${arrayOf(conversations)}::uuid[])`;
 }
 
 /**
@@ -161,24 +169,19 @@ async function selectMembers(tx: TransactionSql, changes: readonly (Read | Revis
     where id = any(${arrayOf(uniqueOf(changes.map((change) => change.conversation)))}::uuid[])`;
 }
 
-async function selectHeadSeqs(
-  tx: TransactionSql,
-  readFrom: readonly Members[],
-): Promise<{ conversation: ConversationId; headSeq: Seq }[]> {
-  if (readFrom.length === 0) return [];
-  return tx<{ conversation: ConversationId; headSeq: Seq }[]>`
-    select id as conversation, head_seq as "headSeq" from conversations
-    where id = any(${arrayOf(readFrom.map((row) => row.conversation))}::uuid[])`;
+interface MarkRow extends Marks {
+  conversation: ConversationId;
+  user: UserId;
+  toldDelivered: Seq;
+  toldRead: Seq;
 }
 
-async function selectMarks(
-  tx: TransactionSql,
-  conversations: ConversationId[],
-): Promise<(Marks & { conversation: ConversationId; user: UserId })[]> {
+async function selectMarks(tx: TransactionSql, conversations: ConversationId[]): Promise<MarkRow[]> {
   if (conversations.length === 0) return [];
-  return tx<(Marks & { conversation: ConversationId; user: UserId })[]>`
-    select conversation_id as conversation, user_id as "user", delivered, read from marks
-    where conversation_id = any(${arrayOf(conversations)}::uuid[])`;
+  return tx<MarkRow[]>`
+    select conversation_id as conversation, user_id as "user", delivered, read,
+      coalesce(told_delivered, delivered) as "toldDelivered", coalesce(told_read, read) as "toldRead"
+    from marks where conversation_id = any(${arrayOf(conversations)}::uuid[])`;
 }
 
 function uniqueOf<T>(list: readonly T[]): T[] {
@@ -222,14 +225,21 @@ function storeMessages(
 
 function storeMarks(
   tx: TransactionSql,
-  marked: { conversation: ConversationId; user: UserId; marks: Marks }[],
+  marked: { conversation: ConversationId; user: UserId; marks: MarkFacts }[],
 ) {
+  const column = (of: (marks: MarkFacts) => Seq | null) => arrayOf(marked.map(({ marks }) => of(marks)));
   return tx`
-    update marks m set delivered = v.delivered, read = v.read
+    update marks m set delivered = v.delivered, read = v.read, told_delivered = v.told_delivered, told_read = v.told_read
     from unnest(${arrayOf(marked.map((m) => m.conversation))}::uuid[], ${arrayOf(marked.map((m) => m.user))}::uuid[],
-      ${arrayOf(marked.map((m) => m.marks.delivered))}::int8[], ${arrayOf(marked.map((m) => m.marks.read))}::int8[])
-      as v (conversation_id, user_id, delivered, read)
+      ${column((marks) => marks.delivered)}::int8[], ${column((marks) => marks.read)}::int8[],
+      ${column((marks) => untold(marks, "delivered"))}::int8[], ${column((marks) => untold(marks, "read"))}::int8[])
+      as v (conversation_id, user_id, delivered, read, told_delivered, told_read)
     where m.conversation_id = v.conversation_id and m.user_id = v.user_id`;
+}
+
+/** How far the peer was told, where that is not as far as the mark went. */
+function untold({ told, ...marks }: MarkFacts, mark: keyof Marks): Seq | null {
+  return told[mark] === marks[mark] ? null : told[mark];
 }
 
 /** The moment from which rows may still be shown. */

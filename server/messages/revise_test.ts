@@ -35,7 +35,7 @@ describe("what a command asks for", () => {
 describe("an edit", () => {
   test("gives an own message another text, and says when", () => {
     const edited = revised(written(), by(ALICE, { is: "edit", text: "hello you" }), AT + 1_000);
-    expect(seenBy(edited, BOB)).toEqual({
+    expect(seenBy(edited, BOB, null)).toEqual({
       conversation: ABOUT.conversation,
       seq: 4,
       cid: "m" as Cid,
@@ -62,9 +62,9 @@ describe("a deletion", () => {
   test("for both leaves nothing but the place, however old the message is", () => {
     const rich = { ...written(), replyTo: 2, editedAt: AT, senderReaction: "👍", recipientReaction: "❤️" };
     const deleted = revised(rich, forBoth, AT + 2 * EDIT_WITHIN_MS);
-    const { editedAt: _, replyTo: __, reactions: ___, ...place } = seenBy(rich, BOB);
+    const { editedAt: _, replyTo: __, reactions: ___, ...place } = seenBy(rich, BOB, null);
     const seen = { ...place, text: "", revision: 1, deletedAt: AT + 2 * EDIT_WITHIN_MS };
-    expect([seenBy(deleted, ALICE), seenBy(deleted, BOB)]).toEqual([seen, seen]);
+    expect([seenBy(deleted, ALICE, null), seenBy(deleted, BOB, null)]).toEqual([seen, seen]);
     expect(isDone(deleted, forBoth)).toBe(true);
   });
 
@@ -79,10 +79,10 @@ describe("a deletion", () => {
     ] as const) {
       const forMe = by(user, { is: "delete", for: "me" });
       const hidden = revised({ ...written(), replyTo: 2, senderReaction: "👍" }, forMe, AT);
-      expect(seenBy(hidden, user)).toMatchObject({ text: "", hidden: true, revision: 1 });
-      expect(Object.keys(seenBy(hidden, user))).not.toContain("reactions");
-      expect(Object.keys(seenBy(hidden, user))).not.toContain("replyTo");
-      expect(seenBy(hidden, other)).toMatchObject({ text: "hello", replyTo: 2 });
+      expect(seenBy(hidden, user, null)).toMatchObject({ text: "", hidden: true, revision: 1 });
+      expect(Object.keys(seenBy(hidden, user, null))).not.toContain("reactions");
+      expect(Object.keys(seenBy(hidden, user, null))).not.toContain("replyTo");
+      expect(seenBy(hidden, other, null)).toMatchObject({ text: "hello", replyTo: 2 });
       expect([isDone(hidden, forMe), isDone(hidden, by(other, forMe.act))]).toEqual([true, false]);
     }
   });
@@ -95,7 +95,7 @@ describe("a deletion", () => {
 
   test("can still be for both when the sender had hidden it for themselves", () => {
     const hidden = revised(written(), by(ALICE, { is: "delete", for: "me" }), AT);
-    expect(seenBy(revised(hidden, forBoth, AT), BOB)).toMatchObject({ text: "", deletedAt: AT });
+    expect(seenBy(revised(hidden, forBoth, AT), BOB, null)).toMatchObject({ text: "", deletedAt: AT });
   });
 
   test("ends what else could be done to the message", () => {
@@ -117,12 +117,12 @@ test("each has one reaction: the last, or none", () => {
   ] as const) {
     message = revised(message, by(user, { is: "react", emoji }), AT);
   }
-  expect(seenBy(message, ALICE).reactions).toEqual([
+  expect(seenBy(message, ALICE, null).reactions).toEqual([
     { from: ALICE, emoji: "👍" },
     { from: BOB, emoji: "❤️" },
   ]);
   message = revised(message, by(ALICE, { is: "react", emoji: null }), AT);
-  expect(seenBy(message, ALICE).reactions).toEqual([{ from: BOB, emoji: "❤️" }]);
+  expect(seenBy(message, ALICE, null).reactions).toEqual([{ from: BOB, emoji: "❤️" }]);
 });
 
 function by(user: UserId, act: Revise["act"]): Revise {

@@ -8,7 +8,9 @@ import type { Revision } from "#protocol/messages.ts";
 import { EMOJI_MAX_CHARS, PAGE_MESSAGES, PAGE_MESSAGES_MAX } from "#protocol/limits.ts";
 import type { Guard } from "../auth/guard.ts";
 import type { Clock } from "../clock.ts";
+import { dealings, person } from "../contacts/bodies.ts";
 import { Refusal } from "../problem.ts";
+import { profile } from "../profile/bodies.ts";
 import type { Change, Outcome } from "./change.ts";
 import { readConversations, readPage, readSnapshot, readTimes } from "./history.ts";
 import { reviseOf } from "./revise.ts";
@@ -31,7 +33,6 @@ const seq = t.Integer({ minimum: 0 });
 /** Of a message that there is. */
 const someSeq = t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const moment = t.Integer();
-const person = t.Object({ id: uuid, name: t.String() });
 const marks = t.Object({ delivered: seq, read: seq });
 const message = t.Object({
   conversation: uuid,
@@ -48,21 +49,24 @@ const message = t.Object({
   hidden: t.Optional(t.Literal(true)),
   reactions: t.Optional(t.Array(t.Object({ from: uuid, emoji: t.String() }))),
 });
-const conversation = t.Object({
-  id: uuid,
-  with: person,
-  headSeq: seq,
-  mine: marks,
-  theirs: marks,
-  unread: t.Integer({ minimum: 0 }),
-});
+const conversation = t.Composite([
+  dealings,
+  t.Object({
+    id: uuid,
+    with: person,
+    headSeq: seq,
+    mine: marks,
+    theirs: marks,
+    unread: t.Integer({ minimum: 0 }),
+  }),
+]);
 const page = t.Object({ messages: t.Array(message), more: t.Boolean() });
 const snapshot = t.Object({
   epoch: uuid,
   cursor: t.Integer({ minimum: 0 }),
   floor: t.Integer({ minimum: 0 }),
   now: t.Integer(),
-  me: person,
+  me: profile,
   conversations: t.Array(t.Composite([conversation, page])),
   newSessions: t.Array(t.Object({ id: uuid, device: t.String(), at: t.Integer() })),
 });

@@ -34,22 +34,30 @@ export function isHiddenFrom(stored: StoredMessage, user: UserId): boolean {
   return (stored.from === user ? stored.hiddenFromSender : stored.hiddenFromRecipient) === true;
 }
 
-export function seenBy(stored: StoredMessage, user: UserId): Message {
-  const { conversation, seq, cid, from, to, text, sentAt, revision } = stored;
+/**
+ * `blocksAt`: since when the user shuts the other out, null for not at all. What the other has said since by editing or reacting
+ * is not for the user to see; that they took something back is.
+ */
+export function seenBy(stored: StoredMessage, user: UserId, blocksAt: EpochMs | null): Message {
+  const { conversation, seq, cid, from, to, text, sentAt, revision, editedAt } = stored;
   const message: Message = { conversation, seq, cid, from, to, text, sentAt };
   if (stored.replyTo !== null) message.replyTo = stored.replyTo;
   if (revision === null) return message;
   message.revision = revision;
-  if (isHiddenFrom(stored, user)) {
+  const editedSince = blocksAt !== null && from !== user && editedAt !== null && editedAt >= blocksAt;
+  if (isHiddenFrom(stored, user) || editedSince) {
     const { replyTo: _, ...place } = message;
     return { ...place, text: "", hidden: true };
   }
-  if (stored.editedAt !== null) message.editedAt = stored.editedAt;
+  if (editedAt !== null) message.editedAt = editedAt;
   if (stored.deletedAt !== null) message.deletedAt = stored.deletedAt;
   const reactions = [
     { from, emoji: stored.senderReaction },
     { from: to, emoji: stored.recipientReaction },
-  ].flatMap(({ from, emoji }) => (emoji === null ? [] : [{ from, emoji }]));
+  ].flatMap(({ from, emoji }) => {
+    const shown = emoji !== null && (blocksAt === null || from === user);
+    return shown ? [{ from, emoji }] : [];
+  });
   if (reactions.length > 0) message.reactions = reactions;
   return message;
 }

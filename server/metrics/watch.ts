@@ -1,12 +1,12 @@
 /** Wrappers that measure what they wrap and change nothing of it. The wiring puts them between the parts. */
 import type { UserId } from "#protocol/ids.ts";
-import type { Command, PresenceNotice } from "#protocol/frames.ts";
+import type { Command } from "#protocol/frames.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Connection } from "../gateway/connection.ts";
 import type { Dispatch } from "../gateway/dispatch.ts";
 import type { Writer } from "../messages/writer.ts";
-import type { Presence } from "../presence/presence.ts";
+import type { Presence, PresenceSeen } from "../presence/presence.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Entrance } from "./entrance.ts";
 import { fieldOf, kindOf } from "./traffic.ts";
@@ -46,7 +46,7 @@ export function createCommitWatch(delivery: Delivery) {
 export function createPresenceWatch(delivery: Delivery) {
   const saidAtMs = new Map<UserId, number>();
   return {
-    announced({ user, state }: PresenceNotice, { changed }: { changed: boolean }) {
+    announced({ user, state }: PresenceSeen, { changed }: { changed: boolean }) {
       if (!changed) return;
       delivery.presenceChanged(state);
       const since = saidAtMs.get(user);

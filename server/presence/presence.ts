@@ -14,7 +14,10 @@ import { PRESENCE_GRACE_MS, PRESENCE_LEASE_MS, PRESENCE_UNTIL_MS, RETENTION_MS }
 import type { Clock } from "../clock.ts";
 import type { Lease, Store } from "../store/store.ts";
 
-export type PresenceState = PresenceNotice["state"];
+/** `hidden` is no state of anybody: it is what somebody hears who is not to know (gateway/dispatch.ts). */
+export type PresenceState = Exclude<PresenceNotice["state"], "hidden">;
+/** A notice for those who may see. */
+export type PresenceSeen = PresenceNotice & { state: PresenceState };
 export type DeviceState = "online" | "away";
 
 /** How often an instance looks for leases that ended, and how many it takes at once. */
@@ -31,7 +34,7 @@ export interface Presence {
   /** The connection has gone; its user is offline after the grace, unless another device is there. */
   leave(user: UserId, connection: string, state: DeviceState): Promise<void>;
   /** Notices of how these users are now. */
-  of(users: readonly UserId[]): Promise<PresenceNotice[]>;
+  of(users: readonly UserId[]): Promise<PresenceSeen[]>;
   /**
    * `user` is no more: what was announced is forgotten, and nothing is announced again. Their connections are closing; for as long
    * as a lease of one can last, a mark in the store says so.
@@ -48,7 +51,7 @@ export interface PresenceDeps {
   clock: Clock;
   log: Logger;
   /** Hands a notice to everybody who may see it. `changed` is false when it only renews what stays true. */
-  announce: (notice: PresenceNotice, about: { changed: boolean }) => void;
+  announce: (notice: PresenceSeen, about: { changed: boolean }) => void;
 }
 
 /** What was announced last about a user. */
@@ -97,7 +100,7 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
     return (await store.get(forgottenKey(user))) !== null;
   }
 
-  async function of(users: readonly UserId[]): Promise<PresenceNotice[]> {
+  async function of(users: readonly UserId[]): Promise<PresenceSeen[]> {
     const [leases, announced] = await Promise.all([
       store.leases(users.map(groupOf)),
       Promise.all(users.map(readAnnounced)),

@@ -14,6 +14,8 @@ export type RefusedCode =
   | "text_too_long"
   /** The recipient is not a contact, or does not exist: the same answer for both. */
   | "not_a_contact"
+  /** The sender has blocked the recipient. */
+  | "blocked"
   /** This cid was used before with another text or recipient. */
   | "cid_conflict"
   /** No such conversation of this user. */
@@ -36,6 +38,7 @@ export type ProblemCode =
   | RefusedCode
   | "bad_request"
   | "bad_phone"
+  /** Nothing is left of a name once it is cleaned, or too much. */
   | "bad_name"
   | "bad_email"
   /** There is an account with this number. For administrators alone. */

@@ -145,11 +145,29 @@ export interface Mark {
 /** What people see of one another. */
 export interface Person {
   id: UserId;
+  /** As they call themselves. */
   name: string;
+  /** The colour that they chose for their avatar, in degrees; null: one that follows from the id. */
+  hue: number | null;
 }
 
-/** A contact and the conversation with them. */
-export interface Contact extends Person {
+/**
+ * What the other one of a conversation is to the owner of the inbox. contact: both may write · blocked: the owner has shut them
+ * out, which they are not told · ended: contacts no more; what was said stays until the retention takes it · removed: by the
+ * owner, and the conversation with them.
+ */
+export type Standing = "contact" | "blocked" | "ended" | "removed";
+
+/** What the owner of the inbox has settled about the other one. Nobody else learns of it. */
+export interface Dealings {
+  /** What the owner calls them; null: by their own name. */
+  alias: string | null;
+  muted: boolean;
+  standing: Standing;
+}
+
+/** Somebody, the conversation with them, and how it stands now. */
+export interface Contact extends Person, Dealings {
   conversation: ConversationId;
 }
 
@@ -161,13 +179,25 @@ export interface NewSession {
   at: EpochMs;
 }
 
+/** What people decide to show. Both are reciprocal: who does not show does not see. */
+export interface Switches {
+  /** When I am here, when I was last, and that I am typing. */
+  showsPresence: boolean;
+  /** That I have read a message. */
+  sendsReceipts: boolean;
+}
+
+/** The owner of an inbox, as they see themselves. */
+export interface Profile extends Person, Switches {}
+
 /** One row of a user's inbox. */
 export type InboxEvent =
   | ({ type: "event"; cursor: Cursor; kind: "message" } & Message)
   | ({ type: "event"; cursor: Cursor; kind: "revision" } & RevisedMessage)
   | ({ type: "event"; cursor: Cursor; kind: "mark" } & Mark)
   | { type: "event"; cursor: Cursor; kind: "contact"; contact: Contact }
-  | { type: "event"; cursor: Cursor; kind: "session"; session: NewSession };
+  | { type: "event"; cursor: Cursor; kind: "session"; session: NewSession }
+  | { type: "event"; cursor: Cursor; kind: "settings"; profile: Profile };
 
 // ---- server → client: notices ----
 
@@ -177,11 +207,14 @@ export interface TypingNotice {
   ttlMs: number;
 }
 
-/** Somebody's presence. `until`: after that moment, without another notice, nobody knows whether they are still there. */
+/**
+ * Somebody's presence. `until`: after that moment, without another notice, nobody knows whether they are still there.
+ * hidden: this is not for the receiver to know; what was known before is to be forgotten.
+ */
 export interface PresenceNotice {
   type: "presence";
   user: UserId;
-  state: "online" | "away" | "offline";
+  state: "online" | "away" | "offline" | "hidden";
   until: EpochMs;
   lastSeenAt?: EpochMs;
 }

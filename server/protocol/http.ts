@@ -1,6 +1,6 @@
 /** Bodies of the HTTP door, shared as types. JSON only; errors are `Problem` with the fitting status. */
 import type { ProblemCode } from "./codes.ts";
-import type { Contact, Message, NewSession, Person } from "./frames.ts";
+import type { Contact, Dealings, Message, NewSession, Person, Profile } from "./frames.ts";
 import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, SessionId } from "./ids.ts";
 import type { Revised } from "./messages.ts";
 
@@ -36,7 +36,7 @@ export interface SessionAnswer {
 export type Role = "member" | "admin";
 
 /** `GET /api/me` → 200, or 401 `not_signed_in`. */
-export interface Me extends Person {
+export interface Me extends Profile {
   /** Last two digits of the own phone number, for the person to recognise the account. */
   phoneHint: string;
   role: Role;
@@ -60,7 +60,7 @@ export interface Marks {
 }
 
 /** `GET /api/conversations` → 200 `Conversation[]`, latest first. */
-export interface Conversation {
+export interface Conversation extends Dealings {
   id: ConversationId;
   with: Person;
   /** Seq of the newest message ever; 0 when nobody has written. */
@@ -78,8 +78,27 @@ export interface MessagePage {
   more: boolean;
 }
 
-/** `GET /api/contacts` → 200. */
+/**
+ * `GET /api/contacts` → 200, by name. `PATCH /api/contacts/:id ContactChange` → 200 `Contact`. `DELETE /api/contacts/:id` → 204:
+ * both are no contacts any more.
+ */
 export type Contacts = Contact[];
+
+/** What is left out stays. */
+export interface ContactChange {
+  /** Null: by their own name again. */
+  alias?: string | null;
+  muted?: boolean;
+  blocked?: boolean;
+}
+
+/** `PATCH /api/profile ProfileChange` → 200 `Profile`. What is left out stays. */
+export interface ProfileChange {
+  name?: string;
+  hue?: number | null;
+  showsPresence?: boolean;
+  sendsReceipts?: boolean;
+}
 
 /** `GET /api/snapshot` → 200: everything a device needs to start afresh, as of one moment. */
 export interface Snapshot {
@@ -87,7 +106,7 @@ export interface Snapshot {
   cursor: Cursor;
   floor: Cursor;
   now: EpochMs;
-  me: Person;
+  me: Profile;
   conversations: (Conversation & MessagePage)[];
   /** Sessions of the own account that began within the retention, oldest first. */
   newSessions: NewSession[];

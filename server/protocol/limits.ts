@@ -18,7 +18,7 @@ export const EDIT_WITHIN_MS = 15 * 60 * SECOND_MS;
 /** Longest emoji, in UTF-16 code units: a family of four with skin tones, and some room. */
 export const EMOJI_MAX_CHARS = 48;
 
-/** Longest name of a person, in UTF-16 code units after NFC. */
+/** Longest name of a person, or alias that somebody gives them, in UTF-16 code units after NFC. */
 export const NAME_MAX_CHARS = 80;
 
 /** A client pings this often. */

@@ -44,6 +44,7 @@ export function browserAt(url: string, headers: Record<string, string> = {}) {
     cookies: jar,
     get: (path: string) => request("GET", path),
     post: (path: string, body: unknown) => request("POST", path, body),
+    patch: (path: string, body: unknown) => request("PATCH", path, body),
     delete: (path: string) => request("DELETE", path),
   };
 }

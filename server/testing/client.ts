@@ -16,10 +16,11 @@ export interface WireClient {
   /** Sends any text, for what is no command. */
   sayRaw(text: string): void;
   hello(from?: { epoch?: Epoch | null; cursor?: number }): void;
-  /** The first frame of a type, after those taken before, that fits. Rejects when none comes. */
+  /** The first frame of a type, after those taken before, that fits. Rejects when none comes in time. */
   next<Type extends ServerFrame["type"]>(
     type: Type,
     fits?: (frame: FrameOf<Type>) => boolean,
+    options?: { withinMs?: number },
   ): Promise<FrameOf<Type>>;
   closed: Promise<{ code: number; reason: string }>;
   close(): void;
@@ -59,12 +60,12 @@ export async function connectClient(
     sayRaw: (text) => socket.send(text),
     hello: ({ epoch = null, cursor = 0 } = {}) =>
       say({ type: "hello", protocol: PROTOCOL, build: "2026-11-22T10:00:00Z", epoch, cursor }),
-    next: (type, fits = () => true) =>
+    next: (type, fits = () => true, { withinMs = WAIT_MS } = {}) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(look);
           reject(new Error(`no ${type} came; got ${JSON.stringify(frames)}`));
-        }, WAIT_MS);
+        }, withinMs);
         function look() {
           for (const frame of frames) {
             if (taken.has(frame) || frame.type !== type || !fits(frame as FrameOf<typeof type>)) continue;

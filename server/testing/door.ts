@@ -35,6 +35,7 @@ import { bodyCheck } from "../http_body.ts";
 import { httpErrors } from "../http_errors.ts";
 import type { Appended } from "../inbox/append.ts";
 import { readOutbox } from "../inbox/outbox.ts";
+import { profileRoutes } from "../profile/routes.ts";
 import { createOldestRow } from "../retention/oldest.ts";
 import { lastPurgeAt } from "../retention/purge.ts";
 import { createSqliteStore } from "../store/sqlite.ts";
@@ -118,6 +119,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
   });
   const cookies = createCookies({ publicOrigin: null });
   const guard = createGuard({ sessions, cookies });
+  const changing = { db, clock, guard, instance: "the door", appended };
   const clientIp = createClientIp(options.trustedProxies ?? ["127.0.0.0/8", "::1"]);
   const app = new Elysia()
     .use(httpErrors({ log }))
@@ -128,7 +130,8 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     .use(
       accountRoutes({ db, keys, sessions, guard, clock, throttle: createAccountThrottle({ store: used }) }),
     )
-    .use(contactRoutes({ db, guard }))
+    .use(contactRoutes({ ...changing, takeCommand: () => 0 }))
+    .use(profileRoutes({ ...changing, takeChange: async () => {} }))
     .use(
       adminRoutes({
         acts: { db, keys, clock, sessions, codes, throttle, origin: "a test", appended },

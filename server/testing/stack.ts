@@ -157,11 +157,25 @@ async function newestCode(stack: Stack, { phone, since }: { phone: string; since
   throw new Error("no mail with a code came");
 }
 
+interface Sent {
+  body: unknown;
+  cookie?: string;
+}
+
 /** A POST as the own page sends it. */
-export function post(url: string, { body, cookie }: { body: unknown; cookie?: string }): Promise<Response> {
+export function post(url: string, sent: Sent): Promise<Response> {
+  return request("POST", url, sent);
+}
+
+/** A PATCH, likewise. */
+export function patch(url: string, sent: Sent): Promise<Response> {
+  return request("PATCH", url, sent);
+}
+
+function request(method: string, url: string, { body, cookie }: Sent): Promise<Response> {
   const headers: Record<string, string> = { "content-type": "application/json", origin: new URL(url).origin };
   if (cookie !== undefined) headers["cookie"] = cookie;
-  return fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  return fetch(url, { method, headers, body: JSON.stringify(body) });
 }
 
 function cookieOf(response: Response): string {
