@@ -75,7 +75,7 @@ export async function removeContact(
   if (before.standing !== "ended") {
     await tx`update conversations set ended_at = ${at} where id = ${before.conversation}`;
     await tx`
-      update contacts set ended_name = (select name from users where id = ${user})
+      update contacts set ended_at = ${at}, ended_name = (select name from users where id = ${user})
       where user_id = ${contact} and contact_id = ${user}`;
     rows.push(...(await contactRows(tx, { user: contact, contact: user, heads, at })));
   }

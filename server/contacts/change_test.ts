@@ -184,7 +184,7 @@ describe("who is shut out", () => {
   test("hears of no tick, before and after the other reads on", async () => {
     await send(bob, alice, "before");
     await change(alice, bob, { blocked: true });
-    await writer.write({ kind: "received", user: alice, cursor: 1 });
+    await writer.write({ kind: "received", user: alice, cursor: 1, attended: false });
     await read(alice, 1);
     expect(await storyOf(bob)).toEqual(["before"]);
     expect(await conversationOf(bob)).toMatchObject({ theirs: { delivered: 0, read: 0 } });
@@ -204,7 +204,7 @@ describe("who is shut out", () => {
     ]);
     expect(await storyOf(alice)).toEqual(["before", "contact", "contact", "one", "two"]);
     expect(await conversationOf(alice)).toMatchObject({ headSeq: 3, unread: 3 });
-    await writer.write({ kind: "received", user: alice, cursor: 5 });
+    await writer.write({ kind: "received", user: alice, cursor: 5, attended: false });
     expect(await conversationOf(bob)).toMatchObject({ theirs: { delivered: 3, read: 0 } });
     expect((await storyOf(bob)).at(-1)).toBe("delivered 3");
   });

@@ -82,6 +82,6 @@ async function ensureContacts(
   const added = await tx`
     insert into contacts (user_id, contact_id, conversation_id, created_at)
     values (${one}, ${other}, ${conversation}, ${at}), (${other}, ${one}, ${conversation}, ${at})
-    on conflict (user_id, contact_id) do update set ended_name = null where contacts.ended_name is not null`;
+    on conflict (user_id, contact_id) do update set ended_at = null, ended_name = null where contacts.ended_at is not null`;
   return resumed.count + added.count > 0;
 }

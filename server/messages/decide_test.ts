@@ -152,7 +152,9 @@ describe("what a block does to a decision", () => {
       decide([hello], facts, AT);
       facts.conversations.get(TALK)?.blocks.set(blocker, since(1));
       facts.arrived.set(BOB, [{ conversation: TALK, cursor: 1, seq: 1 }]);
-      expect(told(decide([{ kind: "received", user: BOB, cursor: 1 }], facts, AT))).toEqual([]);
+      expect(told(decide([{ kind: "received", user: BOB, cursor: 1, attended: false }], facts, AT))).toEqual(
+        [],
+      );
       expect(told(decide([{ kind: "read", user: BOB, conversation: TALK, seq: 1 }], facts, AT))).toEqual([
         "b read 1",
       ]);
@@ -191,7 +193,9 @@ describe("where one of two sends no read receipts", () => {
     const read = decide([{ kind: "read", user: BOB, conversation: TALK, seq: 1 }], facts, AT);
     expect(told(read)).toEqual(["a delivered 1", "b read 1"]);
     facts.arrived.set(BOB, [{ conversation: TALK, cursor: 1, seq: 1 }]);
-    expect(told(decide([{ kind: "received", user: BOB, cursor: 1 }], facts, AT))).toEqual([]);
+    expect(told(decide([{ kind: "received", user: BOB, cursor: 1, attended: false }], facts, AT))).toEqual(
+      [],
+    );
     expect(facts.marks.get(pair(TALK, BOB))).toEqual({
       delivered: 1,
       read: 1,
@@ -203,7 +207,9 @@ describe("where one of two sends no read receipts", () => {
     const facts = aliceAndBob({ sendsReceipts: false });
     decide([send("1", "hello")], facts, AT);
     facts.arrived.set(BOB, [{ conversation: TALK, cursor: 1, seq: 1 }]);
-    expect(told(decide([{ kind: "received", user: BOB, cursor: 1 }], facts, AT))).toEqual(["a delivered 1"]);
+    expect(told(decide([{ kind: "received", user: BOB, cursor: 1, attended: false }], facts, AT))).toEqual([
+      "a delivered 1",
+    ]);
     expect(told(decide([{ kind: "read", user: BOB, conversation: TALK, seq: 1 }], facts, AT))).toEqual([
       "b read 1",
     ]);

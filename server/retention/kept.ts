@@ -42,7 +42,8 @@ export const KEPT = {
   conversations: { by: "state", until: "its users go" },
   marks: { by: "state", until: "its conversation goes" },
   push_subscriptions: { by: "state", until: "its session ends, or nobody is at its address" },
-  contacts: { by: "state", until: "one of the two goes" },
+  // What is left on the side that did not end it.
+  contacts: { by: "row", moment: "ended_at", afterMs: RETENTION_MS },
   // A day longer than the events that tell of them.
   sign_ins: { by: "row", moment: "at", afterMs: RETENTION_MS + DAY_MS },
   audit: { by: "row", moment: "at", afterMs: 366 * DAY_MS },

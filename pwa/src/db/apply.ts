@@ -7,7 +7,7 @@ import { writeAs } from "./device.ts";
 import { countTheirs, openLedger, raise, settleRead } from "./ledger.ts";
 import type { Applied, Ledger } from "./ledger.ts";
 import { noteNewSessions } from "./new_sessions.ts";
-import type { Disk } from "./open.ts";
+import type { Disk, Writing } from "./open.ts";
 import type { ConversationRow } from "./schema.ts";
 
 /** Another tab has moved this device to another epoch: what this tab heard belongs to a log that is gone. */
@@ -38,10 +38,10 @@ export function applyEvents(
       else await applyEvent(ledger, event);
       cursor = Math.max(cursor, event.cursor);
     }
-    await tx.objectStore("meta").put({ ...device, cursor });
-    if (begun.length === 0) return ledger.close();
-    const newSessions = await noteNewSessions(tx, begun, { device });
-    return { ...(await ledger.close()), newSessions };
+    const applied = await ledger.close();
+    await tx.objectStore("meta").put({ ...device, me: { ...device.me, ...applied.profile }, cursor });
+    if (begun.length === 0) return applied;
+    return { ...applied, newSessions: await noteNewSessions(tx, begun, { device }) };
   });
 }
 
@@ -58,6 +58,8 @@ async function applyEvent(ledger: Ledger, event: Exclude<InboxEvent, { kind: "se
       return ledger.mark(event);
     case "contact":
       return ledger.contact(event.contact);
+    case "settings":
+      return ledger.profile(event.profile);
     default:
       throw new Error(`Applying an event: unknown kind ${(event satisfies never as InboxEvent).kind}.`);
   }
@@ -119,19 +121,34 @@ export function applySnapshot(
       await tx.objectStore("messages").clear();
     }
     const ledger = openLedger(tx, owner.user);
+    await ledger.profile(snapshot.me);
+    // A snapshot that is older than what another tab wrote may not know what has come to be since.
+    if (snapshot.cursor >= device.cursor) await dropOthers(tx, { snapshot, ledger });
     for (const said of snapshot.conversations) {
-      await ledger.contact({ ...said.with, conversation: said.id });
+      const { alias, muted, standing } = said;
+      await ledger.contact({ ...said.with, conversation: said.id, alias, muted, standing });
       for (const message of said.messages) await ledger.message(message);
       const { id, with: person, mine, headSeq } = said;
       const heldUnread = await countTheirs(tx, { id, from: person.id, after: mine.read, to: headSeq });
       await ledger.row(said.id, (row) => mergeRow(row, { said, heldUnread }));
     }
     const cursor = afresh ? snapshot.cursor : Math.max(device.cursor, snapshot.cursor);
-    await tx.objectStore("meta").put({ ...device, epoch: snapshot.epoch, cursor });
+    const me = { ...device.me, ...snapshot.me };
+    await tx.objectStore("meta").put({ ...device, me, epoch: snapshot.epoch, cursor, stale: false });
     const first = device.epoch === null;
     const newSessions = await noteNewSessions(tx, snapshot.newSessions, { device, afresh: first });
     return { ...(await ledger.close()), newSessions };
   });
+}
+
+/** What the server does not have any more was removed, or has left the retention. */
+async function dropOthers(
+  tx: Writing,
+  { snapshot, ledger }: { snapshot: Snapshot; ledger: Ledger },
+): Promise<void> {
+  const kept = new Set(snapshot.conversations.map(({ id }) => id));
+  const held = await tx.objectStore("conversations").getAllKeys();
+  for (const id of held) if (!kept.has(id)) await ledger.drop(id);
 }
 
 /** `heldUnread`: how many of the messages that the server counted as unread are here. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { Person } from "#protocol/frames.ts";
 import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
+import { RETENTION_MS } from "#protocol/limits.ts";
 import type { Revision } from "#protocol/messages.ts";
 import { mintCid } from "../net/cid.ts";
 import { contents, freshName, openFor, summaryOf } from "../testing/disk.ts";
@@ -10,8 +11,10 @@ import { composed } from "../testing/unsent.ts";
 import { applyAck, applyEvents, applyPage, applyRevised, applySnapshot, OtherEpoch } from "./apply.ts";
 import { adopt, NotOurs, readDevice } from "./device.ts";
 import { keepDraft } from "./drafts.ts";
+import type { Applied } from "./ledger.ts";
 import { load } from "./load.ts";
 import type { Disk } from "./open.ts";
+import { purge } from "./purge.ts";
 import { readUpTo, unconfirmedReads } from "./reads.ts";
 import { keepUnsent } from "./unsent.ts";
 
@@ -182,6 +185,99 @@ describe("a revision", () => {
     const { messages, settled } = await applyRevised(owner, revised);
     expect([messages, settled]).toEqual([[revised.message], [revised.cid]]);
     expect((await readDevice(disk))?.cursor).toBe(log.head() - 1);
+  });
+});
+
+describe("what is settled about a contact", () => {
+  const settled = { alias: "Bobby", muted: true, standing: "blocked" } as const;
+
+  test("is what the last event says, and what a snapshot says", async () => {
+    log.settle(bob.id, { alias: "B." });
+    log.settle(bob.id, settled);
+    await catchUp();
+    expect((await summaryOf(owner, conversation)).row).toMatchObject(settled);
+    log.settle(bob.id, { alias: null });
+    await applySnapshot(owner, { snapshot: log.snapshot() });
+    expect((await summaryOf(owner, conversation)).row).toMatchObject({ ...settled, alias: null });
+  });
+
+  test("leaves messages and marks as they are", async () => {
+    log.hear(bob.id, "hi");
+    log.settle(bob.id, settled);
+    await catchUp();
+    const { last, unread } = await summaryOf(owner, conversation);
+    expect([last?.text, unread]).toEqual(["hi", 1]);
+  });
+
+  test("that they are removed takes the conversation, its draft and what was not sent to them", async () => {
+    log.hear(bob.id, "hi");
+    await catchUp();
+    const { person: carol, conversation: other } = log.meet("Carol");
+    log.hear(carol.id, "me too");
+    await catchUp();
+    await keepDraft(owner, { conversation, text: "half a", changedAt: NOW });
+    await keepDraft(owner, { conversation: other, text: "half b", changedAt: NOW });
+    const cid = await compose("too late");
+    const before = log.head();
+    log.settle(bob.id, { standing: "removed" });
+    const applied = await applyEvents(owner, { epoch: log.epoch, events: log.after(before) });
+    expect(applied).toMatchObject({
+      dropped: [conversation],
+      settled: [cid],
+      conversations: [],
+      strange: [],
+    });
+    const { conversations, unsent, drafts } = await load(owner);
+    expect(conversations.map(({ row, last }) => [row.id, last?.text])).toEqual([[other, "me too"]]);
+    expect([unsent, drafts.map(({ text }) => text)]).toEqual([[], ["half b"]]);
+  });
+
+  test("that they are removed makes what else a resume brings of them no reason for a snapshot", async () => {
+    const [contact, ...rest] = log.after(0);
+    if (contact?.kind !== "contact") throw new Error("the first event is the contact");
+    log.hear(bob.id, "hi");
+    const removed = { ...contact, contact: { ...contact.contact, standing: "removed" as const } };
+    const applied = await applyEvents(owner, {
+      epoch: log.epoch,
+      events: [removed, ...rest, ...log.after(1)],
+    });
+    expect(applied).toMatchObject({ dropped: [conversation], strange: [], messages: [] });
+  });
+
+  test("that it has ended keeps what was said, and nothing where nothing was said", async () => {
+    const { person: carol, conversation: silent } = log.meet("Carol");
+    log.hear(bob.id, "bye");
+    for (const { id } of [bob, carol]) log.settle(id, { standing: "ended" });
+    await catchUp();
+    expect((await summaryOf(owner, conversation)).row.standing).toBe("ended");
+    const { conversations } = await load(owner);
+    expect(conversations.map(({ row }) => row.id)).not.toContain(silent);
+    const { dropped } = await purge(owner, { now: NOW + RETENTION_MS + 1 });
+    expect(dropped).toEqual([conversation]);
+    expect((await load(owner)).conversations).toEqual([]);
+  });
+
+  test("a snapshot takes what it does not know, unless another tab is ahead of it", async () => {
+    const old = log.snapshot();
+    const { conversation: added } = log.meet("Carol");
+    await catchUp();
+    await applySnapshot(owner, { snapshot: old });
+    expect((await load(owner)).conversations.map(({ row }) => row.id)).toContain(added);
+    log.settle(bob.id, { standing: "removed" });
+    const { dropped } = await applySnapshot(owner, { snapshot: log.snapshot() });
+    expect(dropped).toEqual([conversation]);
+  });
+});
+
+describe("what the person shows of themselves", () => {
+  test("is kept with the device, whatever said it", async () => {
+    log.show({ name: "Alicia", hue: 30 });
+    const applied = (await catchUp()) as Applied;
+    expect(applied.profile).toMatchObject({ name: "Alicia", hue: 30, showsPresence: true });
+    expect((await readDevice(disk))?.me).toEqual(log.me);
+    log.show({ sendsReceipts: false });
+    await applySnapshot(owner, { snapshot: log.snapshot() });
+    expect((await readDevice(disk))?.me).toEqual(log.me);
   });
 });
 

@@ -62,6 +62,7 @@ export function adopt(disk: Disk, me: Me): Promise<void> {
       epoch: kept?.epoch ?? null,
       cursor: kept?.cursor ?? 0,
       seal: kept?.seal ?? null,
+      stale: kept?.stale ?? false,
     });
   });
 }

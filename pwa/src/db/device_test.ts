@@ -37,7 +37,8 @@ test("another person finds an empty device", async () => {
   const { me } = createLog({ name: "Carol", now: () => NOW });
   await adopt(disk, me);
   expect(await rows(disk)).toEqual([1, 0, 0, 0, 0, 0]);
-  expect(await readDevice(disk)).toEqual({ only: "device", me, epoch: null, cursor: 0, seal: null });
+  const empty = { epoch: null, cursor: 0, seal: null, stale: false };
+  expect(await readDevice(disk)).toEqual({ only: "device", me, ...empty });
 });
 
 test("leaving wipes everything, the outbox too", async () => {

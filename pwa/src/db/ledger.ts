@@ -4,7 +4,7 @@
  * more often stays; a mark only moves forward: so applying a thing again, or late, or from two tabs, changes nothing. A message with an own cid ends its outbox row in
  * the same transaction: there is no moment at which both or neither exist.
  */
-import type { Contact, Mark, Message, NewSession } from "#protocol/frames.ts";
+import type { Contact, Dealings, Mark, Message, NewSession, Profile } from "#protocol/frames.ts";
 import type { Marks } from "#protocol/http.ts";
 import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
 import type { Reading, Writing } from "./open.ts";
@@ -27,7 +27,13 @@ export interface Applied {
   newSessions?: readonly NewSession[];
   /** Conversations that something was said about and that this device does not know: fetch a snapshot. */
   strange: ConversationId[];
+  /** Conversations that are not here any more. */
+  dropped: ConversationId[];
+  /** What the person shows of themselves now; null when nothing was said about it. */
+  profile: Profile | null;
 }
+
+type Change = (row: ConversationRow) => void | Promise<void>;
 
 export interface Ledger {
   message(message: Message): Promise<void>;
@@ -35,8 +41,11 @@ export interface Ledger {
   settle(cid: Cid): Promise<void>;
   mark(mark: Mark): Promise<void>;
   contact(contact: Contact): Promise<void>;
-  /** Changes a conversation's row in place. */
-  row(id: ConversationId, change: (row: ConversationRow) => void): Promise<void>;
+  profile(profile: Profile): Promise<void>;
+  /** Removes a conversation and all there is of it. */
+  drop(id: ConversationId): Promise<void>;
+  /** Changes a conversation's row in place, if it is here. */
+  row(id: ConversationId, change: Change): Promise<void>;
   /** Writes the rows and says what changed. The last thing in its transaction. */
   close(): Promise<Applied>;
 }
@@ -44,6 +53,8 @@ export interface Ledger {
 export function openLedger(tx: Writing, me: UserId): Ledger {
   const rows = new Map<ConversationId, ConversationRow>();
   const strange = new Set<ConversationId>();
+  const dropped = new Set<ConversationId>();
+  let shown: Profile | null = null;
   const messages: Message[] = [];
   const settled: Cid[] = [];
 
@@ -53,20 +64,20 @@ export function openLedger(tx: Writing, me: UserId): Ledger {
     return found;
   }
 
-  async function row(id: ConversationId, change: (row: ConversationRow) => void): Promise<void> {
+  async function row(id: ConversationId, change: Change): Promise<void> {
     const found = await find(id);
-    if (found) change(found);
-    else strange.add(id);
+    if (found) await change(found);
+    else if (!dropped.has(id)) strange.add(id);
   }
 
   async function message(message: Message): Promise<void> {
-    const store = tx.objectStore("messages");
-    const known = await store.get([message.conversation, message.seq]);
     if (message.from === me) await settle(message.cid);
-    if (known && revisionOf(known) > revisionOf(message)) return;
-    await store.put(message);
-    messages.push(message);
-    await row(message.conversation, (row) => {
+    const store = tx.objectStore("messages");
+    await row(message.conversation, async (row) => {
+      const known = await store.get([message.conversation, message.seq]);
+      if (known && revisionOf(known) > revisionOf(message)) return;
+      await store.put(message);
+      messages.push(message);
       row.headSeq = Math.max(row.headSeq, message.seq);
       if (!known && message.from !== me) countHeld(row, message.seq);
     });
@@ -77,22 +88,46 @@ export function openLedger(tx: Writing, me: UserId): Ledger {
     settled.push(cid);
   }
 
+  async function drop(id: ConversationId): Promise<void> {
+    rows.delete(id);
+    dropped.add(id);
+    await tx.objectStore("conversations").delete(id);
+    await tx.objectStore("messages").delete(seqs(id, { from: 0 }));
+    await tx.objectStore("drafts").delete(id);
+    for (const unsent of await tx.objectStore("outbox").getAll()) {
+      if (unsent.conversation === id) await settle(unsent.cid);
+    }
+  }
+
   return {
     message,
     settle,
     row,
+    drop,
     mark: (mark) => row(mark.conversation, (row) => moveMark(row, { mark, mine: mark.user === me })),
-    async contact({ conversation, id, name }) {
+    async contact({ conversation, id, name, hue, ...dealings }) {
+      if (dealings.standing === "removed") return drop(conversation);
       const found = await find(conversation);
-      rows.set(conversation, { ...(found ?? emptyRow(conversation)), with: { id, name } });
+      dropped.delete(conversation);
+      rows.set(conversation, { ...(found ?? emptyRow(conversation)), with: { id, name, hue }, ...dealings });
+    },
+    async profile(profile) {
+      shown = profile;
     },
     async close() {
       const conversations: Summary[] = [];
-      for (const row of rows.values()) {
+      for (const row of [...rows.values()]) {
+        const summary = await summarise(tx, row);
+        // What is left of somebody who is no contact any more are the messages.
+        if (row.standing === "ended" && summary.last === null) {
+          await drop(row.id);
+          continue;
+        }
         await tx.objectStore("conversations").put(row);
-        conversations.push(await summarise(tx, row));
+        conversations.push(summary);
       }
-      return { conversations, messages, settled, strange: [...strange] };
+      const gone = [...dropped];
+      return { conversations, messages, settled, strange: [...strange], dropped: gone, profile: shown };
     },
   };
 }
@@ -128,7 +163,7 @@ function revisionOf({ revision = 0 }: Message): number {
   return revision;
 }
 
-function emptyRow(id: ConversationId): Omit<ConversationRow, "with"> {
+function emptyRow(id: ConversationId): Omit<ConversationRow, "with" | keyof Dealings> {
   return {
     id,
     headSeq: 0,

@@ -108,6 +108,7 @@ const UPGRADES: ((db: IDBPDatabase<Schema>, tx: Upgrading) => void | Promise<voi
   createStores,
   tellUnsentApart,
   makeRoomForSealed,
+  addDealings,
 ];
 
 async function upgrade(
@@ -138,4 +139,17 @@ async function tellUnsentApart(_db: IDBPDatabase<Schema>, tx: Upgrading): Promis
 function makeRoomForSealed(db: IDBPDatabase<Schema>): void {
   const sealed = db.createObjectStore("sealed", { keyPath: "id", autoIncrement: true });
   sealed.createIndex("user", "user");
+}
+
+/** Aliases, mutes and blocks, colours and switches. What they are is in the next snapshot. */
+async function addDealings(_db: IDBPDatabase<Schema>, tx: Upgrading): Promise<void> {
+  const conversations = tx.objectStore("conversations");
+  for (const row of await conversations.getAll()) {
+    const person = { ...row.with, hue: null };
+    await conversations.put({ ...row, with: person, alias: null, muted: false, standing: "contact" });
+  }
+  const device = await tx.objectStore("meta").get("device");
+  if (device?.only !== "device") return;
+  const me = { ...device.me, hue: null, showsPresence: true, sendsReceipts: true };
+  await tx.objectStore("meta").put({ ...device, me, stale: true });
 }

@@ -1,9 +1,11 @@
 import { beforeEach, expect, test } from "bun:test";
 import "fake-indexeddb/auto";
 import { deleteDB, openDB } from "idb";
+import type { IDBPDatabase } from "idb";
+import type { UserId } from "#protocol/ids.ts";
 import { freshName } from "../testing/disk.ts";
+import { load } from "./load.ts";
 import { openDisk } from "./open.ts";
-import { unsentRows } from "./unsent.ts";
 import type { Disk } from "./open.ts";
 import { DB_VERSION } from "./schema.ts";
 
@@ -73,8 +75,54 @@ test("a newer build's upgrade is not held up", async () => {
   newer.close();
 });
 
-test("a device of the first version keeps what it holds; its unsent messages may have left", async () => {
-  const old = await openDB(name, 1, {
+test("what the first version kept is taken over, and wants a snapshot to fill it up", async () => {
+  const [me, bob] = [
+    { id: "alice", name: "Alice", phoneHint: "01", epoch: "e", session: "s" },
+    { id: "bob", name: "Bob" },
+  ];
+  const old = await firstVersion();
+  const marks = { delivered: 1, read: 1 };
+  const row = { headSeq: 1, mine: marks, theirs: marks, oldestSeq: 1, unheld: null, toRead: 1 };
+  const unsent = {
+    cid: "c1",
+    conversation: "c",
+    to: "bob",
+    text: "hi",
+    composedAt: 1,
+    order: 1,
+    refused: null,
+  };
+  await old.put("meta", { only: "device", me, epoch: "e", cursor: 7 });
+  await old.put("conversations", { id: "c", with: bob, ...row });
+  await old.put("messages", {
+    conversation: "c",
+    seq: 1,
+    cid: "c0",
+    from: "bob",
+    to: "alice",
+    text: "ho",
+    sentAt: 1,
+  });
+  await old.put("outbox", unsent);
+  old.close();
+  const loaded = await load({ disk, user: "alice" as UserId });
+  expect(loaded.device).toMatchObject({
+    cursor: 7,
+    epoch: "e",
+    stale: true,
+    me: { ...me, showsPresence: true },
+  });
+  expect(loaded.conversations).toMatchObject([
+    { row: { id: "c", ...row, with: { ...bob, hue: null }, alias: null, muted: false, standing: "contact" } },
+  ]);
+  expect(loaded.conversations[0]?.last?.text).toBe("ho");
+  // Whether it has left is not known: it may have.
+  expect(loaded.unsent).toEqual([{ ...unsent, wantedAt: 1, saidAt: 1 }] as never);
+});
+
+/** A database as the first build made it. */
+function firstVersion(): Promise<IDBPDatabase> {
+  return openDB(name, 1, {
     upgrade(db) {
       db.createObjectStore("meta", { keyPath: "only" });
       db.createObjectStore("conversations", { keyPath: "id" });
@@ -85,8 +133,4 @@ test("a device of the first version keeps what it holds; its unsent messages may
       db.createObjectStore("drafts", { keyPath: "conversation" });
     },
   });
-  await old.put("outbox", { cid: "one", order: 1, text: "hello", composedAt: 7, refused: null });
-  old.close();
-  const rows: unknown[] = await disk.read(unsentRows);
-  expect(rows).toMatchObject([{ cid: "one", text: "hello", wantedAt: 7, saidAt: 7 }]);
-});
+}

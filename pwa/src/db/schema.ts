@@ -4,11 +4,11 @@
  */
 import type { DBSchema } from "idb";
 import type { RefusedCode } from "#protocol/codes.ts";
-import type { Message, NewSession, Person } from "#protocol/frames.ts";
+import type { Dealings, Message, NewSession, Person } from "#protocol/frames.ts";
 import type { Marks, Me, SealKey } from "#protocol/http.ts";
 import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 
-export const DB_VERSION = 3;
+export const DB_VERSION = 4;
 
 /** Whose device this is, and how far it has read their inbox: everything up to `cursor` is in the other stores. */
 export interface DeviceRow {
@@ -19,6 +19,8 @@ export interface DeviceRow {
   cursor: Cursor;
   /** What to seal unsent text with when the session is ended; null until the server has told. */
   seal: SealKey | null;
+  /** The copy was begun by an older build, which kept less of what the server said: a snapshot has to fill it up. */
+  stale: boolean;
 }
 
 /** The person signed out here while the server was out of reach: tell it before anything else. */
@@ -56,7 +58,7 @@ export const QUIET: Omit<NotificationRow, "only"> = {
   language: "en",
 };
 
-export interface ConversationRow {
+export interface ConversationRow extends Dealings {
   id: ConversationId;
   with: Person;
   headSeq: Seq;

@@ -3,6 +3,7 @@
  * word overrules it as soon as it is heard. The copy names the session, and only the end of that very session wipes it.
  */
 import type { CodeAnswer, CodeRequest, Me, SessionRequest, SessionRow } from "#protocol/http.ts";
+import type { Profile } from "#protocol/frames.ts";
 import type { SessionId } from "#protocol/ids.ts";
 import { adopt, hasLeft, isLeaving, leave, readDevice } from "../db/device.ts";
 import type { Disk } from "../db/open.ts";
@@ -30,6 +31,8 @@ export interface Account {
    * so what the person has not got sent is sealed here until they are back.
    */
   ended(session: SessionId, options: { by: "server" | "tab" }): Promise<void>;
+  /** The server has told what the person shows of themselves; it is on the device already. */
+  told(profile: Profile): void;
   /** Where this person is signed in, newest use first. */
   devices(): Promise<SessionRow[]>;
   /** Signs out another device of this person. */
@@ -151,6 +154,12 @@ export function createAccount(edges: AccountEdges): Account {
     if (wiped === false) await restore();
   }
 
+  function told(profile: Profile): void {
+    if (me?.id !== profile.id) return;
+    me = { ...me, ...profile };
+    changed();
+  }
+
   return {
     state: () => state,
     me: () => me,
@@ -160,6 +169,7 @@ export function createAccount(edges: AccountEdges): Account {
     signIn,
     signOut,
     ended,
+    told,
     devices: api.sessions,
     endDevice: api.endSession,
     endOtherDevices: api.endOtherSessions,

@@ -1,11 +1,14 @@
 /** The HTTP door, typed. Every verb throws `ApiProblem`, whether the server refused or could not be reached. */
 import type { ProblemCode } from "#protocol/codes.ts";
+import type { Contact, Profile } from "#protocol/frames.ts";
 import type {
   CodeAnswer,
   CodeRequest,
+  ContactChange,
   Me,
   MessagePage,
   Problem,
+  ProfileChange,
   SealKey,
   SealOpened,
   SealOpening,
@@ -16,7 +19,7 @@ import type {
   SessionRow,
   Snapshot,
 } from "#protocol/http.ts";
-import type { ConversationId, Seq, SessionId } from "#protocol/ids.ts";
+import type { ConversationId, Seq, SessionId, UserId } from "#protocol/ids.ts";
 
 /** An answer must be there within this time. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -53,6 +56,9 @@ export interface Api {
   push(): Promise<PushAnswer>;
   putPush(request: PushRequest): Promise<PushAnswer>;
   deletePush(): Promise<void>;
+  changeContact(id: UserId, change: ContactChange): Promise<Contact>;
+  removeContact(id: UserId): Promise<void>;
+  changeProfile(change: ProfileChange): Promise<Profile>;
   snapshot(): Promise<Snapshot>;
   sealKey(): Promise<SealKey>;
   openSeal(opening: SealOpening): Promise<SealOpened>;
@@ -70,7 +76,7 @@ export interface ApiEdges {
 }
 
 export interface Asking {
-  method?: "GET" | "POST" | "PUT" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   withinMs?: number;
 }
@@ -124,6 +130,9 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     push: () => ask("/api/push"),
     putPush: (body) => ask("/api/push", { method: "PUT", body }),
     deletePush: () => ask("/api/push", { method: "DELETE" }),
+    changeContact: (id, body) => ask(`/api/contacts/${id}`, { method: "PATCH", body }),
+    removeContact: (id) => ask(`/api/contacts/${id}`, { method: "DELETE" }),
+    changeProfile: (body) => ask("/api/profile", { method: "PATCH", body }),
     snapshot: () => ask("/api/snapshot", { withinMs: SNAPSHOT_WITHIN_MS }),
     sealKey: () => ask("/api/seal"),
     openSeal: ({ key, point }) => ask("/api/seal/open", { method: "POST", body: { key, point } }),

@@ -2,7 +2,7 @@
  * What one tab does for the person who is signed in: link, outbox, marks, presence and drafts, put together. Whatever is
  * written shows on the screen by one way, a `Change`.
  */
-import type { Message, ServerFrame } from "#protocol/frames.ts";
+import type { Message, Profile, ServerFrame } from "#protocol/frames.ts";
 import type { Me } from "#protocol/http.ts";
 import type { ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { TYPING_EVERY_MS } from "#protocol/limits.ts";
@@ -47,6 +47,8 @@ export interface LineHandlers {
   doubtful(): void;
   /** The device belongs to another person by now. */
   notOurs(): void;
+  /** What the person shows of themselves is told. */
+  profile(profile: Profile): void;
   /** Other tabs should look at the outbox on disk. */
   outboxStored(): void;
   failed(error: unknown): void;
@@ -181,9 +183,11 @@ function createLine(
   function applied(result: Applied, by: Extract<Change, { kind: "applied" }>["by"]): void {
     if (closed) return;
     const changed = byId(result.conversations);
-    conversations = by === "snapshot" ? changed : new Map([...conversations, ...changed]);
+    const kept = [...conversations].filter(([id]) => !result.dropped.includes(id));
+    conversations = by === "snapshot" ? changed : new Map([...kept, ...changed]);
     filled ||= by === "snapshot";
     sending.settled(result.settled);
+    if (result.profile) handlers.profile(result.profile);
     news.take(result.newSessions);
     tell({ kind: "applied", applied: result, by });
   }

@@ -43,6 +43,13 @@ export function createPresences({
     return typing.delete(user);
   }
 
+  /** What was known of them is not to be known any more. */
+  function forget(user: UserId): void {
+    notices.delete(user);
+    stopTyping(user);
+    changed();
+  }
+
   return {
     of(user) {
       const notice = notices.get(user);
@@ -54,6 +61,7 @@ export function createPresences({
     hearPresence({ user, state, until, lastSeenAt = null }) {
       const known = notices.get(user);
       known?.cancel();
+      if (state === "hidden") return forget(user);
       const seen = { state, lastSeenAt: lastSeenAt ?? known?.seen.lastSeenAt ?? null };
       const cancel = time.after(Math.max(0, until - serverNow()), changed);
       notices.set(user, { seen, until, cancel });

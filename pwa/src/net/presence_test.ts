@@ -46,6 +46,17 @@ test("who was said to be offline stays so, with when they were seen last", () =>
   expect(people.of(BOB)).toEqual({ state: "offline", lastSeenAt });
 });
 
+test("of who is hidden nothing is known, and what was known is forgotten", () => {
+  const until = serverNow() + 60_000;
+  const lastSeenAt = serverNow() - 60_000;
+  people.hearPresence({ type: "presence", user: BOB, state: "offline", until, lastSeenAt });
+  people.hearTyping({ type: "typing", from: BOB, ttlMs: 6_000 });
+  people.hearPresence({ type: "presence", user: BOB, state: "hidden", until });
+  expect([people.of(BOB), people.isTyping(BOB)]).toEqual([{ state: "unknown", lastSeenAt: null }, false]);
+  people.hearPresence({ type: "presence", user: BOB, state: "offline", until });
+  expect(people.of(BOB)).toEqual({ state: "offline", lastSeenAt: null });
+});
+
 test("a renewed notice keeps them online", () => {
   people.hearPresence({ type: "presence", user: BOB, state: "online", until: serverNow() + 60_000 });
   time.pass(50_000);

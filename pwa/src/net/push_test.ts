@@ -11,6 +11,9 @@ import type { BrowserSubscription, PushBrowser } from "./push.ts";
 const me: Me = {
   id: "00000000-0000-4000-8000-00000000000a" as UserId,
   name: "Ann",
+  hue: null,
+  showsPresence: true,
+  sendsReceipts: true,
   phoneHint: "01",
   role: "member",
   epoch: "00000000-0000-4000-8000-0000000000ee" as Epoch,

@@ -31,7 +31,7 @@ export interface SyncEdges {
   disk: Disk;
   user: UserId;
   /** Where the device was when the tab loaded its state. */
-  start: Position;
+  start: Position & { stale?: boolean };
   time: Time;
   random: () => number;
   snapshot: () => Promise<Snapshot>;
@@ -82,6 +82,7 @@ export class Sync {
       giveUp: () => this.#startResync("behind"),
     });
     if (this.#epoch === null) this.#startResync("epoch");
+    else if (edges.start.stale) this.#startResync("behind");
   }
 
   position(): Position {

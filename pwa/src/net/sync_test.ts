@@ -324,7 +324,7 @@ test("an event that the disk refuses is written later, and said to be received o
 /** What happens to the person's log, and to what the server says of it on the way. */
 const STEPS = oneof(
   record({
-    is: constantFrom("hear", "send", "read", "their read", "meet"),
+    is: constantFrom("hear", "send", "read", "their read", "meet", "alias", "block", "end", "remove", "show"),
     which: integer({ min: 0, max: 2 }),
   }),
   record({ is: constantFrom("arrives"), which: integer({ min: 1, max: 40 }) }),
@@ -369,6 +369,12 @@ function change(is: string, which: number): void {
   if (is === "send") log.send({ cid: mintCid(time.now()), to: person.id, text: `sent ${log.head()}` });
   if (is === "read") log.mark({ conversation: id, user: log.me.id, mark: "read", seq: headSeq });
   if (is === "their read") log.mark({ conversation: id, user: person.id, mark: "read", seq: headSeq });
+  if (is === "alias") log.settle(person.id, { alias: `alias ${log.head()}`, muted: which === 1 });
+  if (is === "block") log.settle(person.id, { standing: which === 1 ? "blocked" : "contact" });
+  // Somebody always stays.
+  if (is === "end" && conversations.length > 1) log.settle(person.id, { standing: "ended" });
+  if (is === "remove" && conversations.length > 1) log.settle(person.id, { standing: "removed" });
+  if (is === "show") log.show({ name: `name ${log.head()}`, showsPresence: which === 1 });
   if (is === "meet" && conversations.length < 3) log.meet(`Person ${conversations.length}`);
 }
 

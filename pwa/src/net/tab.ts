@@ -9,7 +9,7 @@ import { openDisk } from "../db/open.ts";
 import { createAccount } from "./account.ts";
 import type { Account } from "./account.ts";
 import { ApiProblem, createApi } from "./api.ts";
-import type { ApiEdges, Ask } from "./api.ts";
+import type { Api, ApiEdges, Ask } from "./api.ts";
 import type { Change } from "./change.ts";
 import { openChannel } from "./channel.ts";
 import type { TabNews } from "./channel.ts";
@@ -43,12 +43,16 @@ export interface TabEdges extends Omit<LineEdges, "disk" | "api" | "visible">, A
   report: (error: unknown) => void;
 }
 
+export type Asks = Pick<Api, "changeContact" | "removeContact" | "changeProfile">;
+
 export interface Tab {
   readonly account: Account;
   /** For doors that only few use. */
   readonly ask: Ask;
   /** What is sealed on this device until its person is back. */
   readonly sealed: Pick<Keeping, "count" | "drop">;
+  /** What a person asks the server to change; what comes of it comes back as events. */
+  readonly asks: Asks;
   /** The line of the person who is signed in, once the device was read. */
   line(): Line | null;
   /** Notifications for the person who is signed in. */
@@ -86,6 +90,7 @@ export function createTab(edges: TabEdges): Tab {
     sessionEnded: endedByServer,
     doubtful: () => void account.verify(),
     notOurs,
+    profile: account.told,
     outboxStored: () => channel.say({ type: "outbox.changed" }),
     failed: report,
   };
@@ -180,6 +185,7 @@ export function createTab(edges: TabEdges): Tab {
     account,
     ask: api.ask,
     sealed: keeping,
+    asks: api,
     line: () => line,
     push: () => push,
     on: changes.add,

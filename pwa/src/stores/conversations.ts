@@ -34,10 +34,15 @@ export const useConversations = defineStore("conversations", () => {
 
   function show(summary: Summary): ConversationView {
     const { row, unread } = summary;
+    const { id, alias, muted, standing } = row;
     const line = tab.line();
     return {
-      id: row.id,
+      id,
       with: row.with,
+      name: alias ?? row.with.name,
+      alias,
+      muted,
+      standing,
       presence: line?.presenceOf(row.with.id) ?? { state: "unknown", lastSeenAt: null },
       typing: line?.isTyping(row.with.id) ?? false,
       last: lastOf(summary, unsent.value),
@@ -53,7 +58,10 @@ export const useConversations = defineStore("conversations", () => {
   return {
     list,
     loaded,
-    unreadTotal: computed(() => [...summaries.value.values()].reduce((sum, { unread }) => sum + unread, 0)),
+    /** Of everybody whom the person wants to hear of. */
+    unreadTotal: computed(() =>
+      [...summaries.value.values()].reduce((sum, { unread, row }) => sum + (row.muted ? 0 : unread), 0),
+    ),
     byId: (id: string): ConversationView | undefined => list.value.find((view) => view.id === id),
     /** The row that a view is made from; for other stores. */
     rowOf: (id: ConversationId): ConversationRow | undefined => summaries.value.get(id)?.row,

@@ -1,6 +1,6 @@
 /** What the stores show, made from what the device holds. Pure. */
 import type { RefusedCode } from "#protocol/codes.ts";
-import type { Message, Person } from "#protocol/frames.ts";
+import type { Dealings, Message, Person } from "#protocol/frames.ts";
 import type { Cid, ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import type { Summary } from "../db/ledger.ts";
 import type { ConversationRow } from "../db/schema.ts";
@@ -32,9 +32,11 @@ export interface LastView {
   tick: Tick | null;
 }
 
-export interface ConversationView {
+export interface ConversationView extends Dealings {
   id: ConversationId;
   with: Person;
+  /** What the person calls them. */
+  name: string;
   presence: PresenceView;
   typing: boolean;
   last: LastView | null;
@@ -70,7 +72,7 @@ export function lastOf({ row, last }: Summary, unsent: readonly StandingUnsent[]
 
 /** Latest first; who never wrote comes last, by name. */
 export function byLatest(a: ConversationView, b: ConversationView): number {
-  return (b.last?.at ?? 0) - (a.last?.at ?? 0) || a.with.name.localeCompare(b.with.name);
+  return (b.last?.at ?? 0) - (a.last?.at ?? 0) || a.name.localeCompare(b.name);
 }
 
 export function itemOf(message: Message, { me, row }: { me: UserId; row: ConversationRow }): TimelineItem {

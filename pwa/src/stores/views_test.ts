@@ -13,7 +13,10 @@ const AT = Date.UTC(2026, 10, 22, 12);
 
 const row: ConversationRow = {
   id: CONVERSATION,
-  with: { id: BOB, name: "Bob" },
+  with: { id: BOB, name: "Bob", hue: null },
+  alias: null,
+  muted: false,
+  standing: "contact",
   headSeq: 4,
   mine: { delivered: 0, read: 0 },
   theirs: { delivered: 3, read: 2 },
@@ -102,9 +105,9 @@ describe("the last line of a conversation", () => {
 
 test("conversations come latest first, the silent ones last, by name", () => {
   const view = (name: string, at: number | null) =>
-    ({ with: { name }, last: at === null ? null : { at } }) as ConversationView;
+    ({ name, last: at === null ? null : { at } }) as ConversationView;
   const sorted = [view("Zoe", null), view("Old", 1), view("Ann", null), view("New", 2)].toSorted(byLatest);
-  expect(sorted.map((other) => other.with.name)).toEqual(["New", "Old", "Ann", "Zoe"]);
+  expect(sorted.map((other) => other.name)).toEqual(["New", "Old", "Ann", "Zoe"]);
 });
 
 describe("what is shown of the messages that are here", () => {

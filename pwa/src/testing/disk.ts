@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import type { ConversationId, UserId } from "#protocol/ids.ts";
-import { adopt } from "../db/device.ts";
+import { adopt, deviceOf } from "../db/device.ts";
 import { load } from "../db/load.ts";
 import type { Summary } from "../db/ledger.ts";
 import { openDisk } from "../db/open.ts";
@@ -37,10 +37,11 @@ export async function contents(disk: Disk): Promise<unknown> {
     messages: await tx.objectStore("messages").getAll(),
     conversations: (await tx.objectStore("conversations").getAll()).map(comparable),
     unsent: await tx.objectStore("outbox").getAll(),
+    me: (await deviceOf(tx))?.me,
   }));
 }
 
-/** `toRead` and `unheld` say how a device came to know, not what. */
-function comparable({ id, with: person, headSeq, mine, theirs }: ConversationRow): unknown {
-  return { id, person, headSeq, mine, theirs };
+/** Without what says how a device came to know, not what. */
+function comparable({ oldestSeq: _, unheld: __, toRead: ___, ...said }: ConversationRow): unknown {
+  return said;
 }

@@ -2,7 +2,16 @@
  * What a server knows of one person, in memory, for tests: their inbox with its dense cursors, their conversations with
  * dense seqs, marks that only rise, and the same answer to the same cid.
  */
-import type { Ack, InboxEvent, Message, NewSession, Person } from "#protocol/frames.ts";
+import type {
+  Ack,
+  Contact,
+  Dealings,
+  InboxEvent,
+  Message,
+  NewSession,
+  Person,
+  Profile,
+} from "#protocol/frames.ts";
 import type { Conversation, Marks, Me, MessagePage, Snapshot } from "#protocol/http.ts";
 import type { Cid, ConversationId, Epoch, EpochMs, Seq, SessionId, UserId } from "#protocol/ids.ts";
 import type { Revised, Revision } from "#protocol/messages.ts";
@@ -12,9 +21,12 @@ import { reviseMessage } from "./revise.ts";
 
 type Body<E> = E extends InboxEvent ? Omit<E, "type" | "cursor"> : never;
 
+const NO_DEALINGS: Dealings = { alias: null, muted: false, standing: "contact" };
+
 interface Kept {
   id: ConversationId;
   with: Person;
+  dealings: Dealings;
   messages: Message[];
   mine: Marks;
   theirs: Marks;
@@ -28,6 +40,10 @@ export interface Log {
   pageSize: number;
   /** Makes somebody a contact. */
   meet(name: string): { person: Person; conversation: ConversationId };
+  /** I settle something about a contact, or they end it. */
+  settle(user: UserId, change: Partial<Omit<Contact, "id" | "conversation">>): void;
+  /** I change what I show of myself. */
+  show(change: Partial<Omit<Profile, "id">>): void;
   /** `from` writes to me. */
   hear(from: UserId, text: string): Message;
   /** I write, from any device. Undefined when `to` is no contact. */
@@ -62,6 +78,9 @@ export function createLog({
   const me: Me = {
     id: uuid<UserId>(),
     name,
+    hue: null,
+    showsPresence: true,
+    sendsReceipts: true,
     phoneHint: "01",
     role: "member",
     epoch: uuid<Epoch>(),
@@ -120,10 +139,20 @@ export function createLog({
     epoch: me.epoch,
     pageSize,
     meet(name) {
-      const person = { id: uuid<UserId>(), name };
+      const person = { id: uuid<UserId>(), name, hue: null };
       const conversation = uuid<ConversationId>();
-      append({ kind: "contact", contact: { ...person, conversation } });
+      append({ kind: "contact", contact: { ...person, conversation, ...NO_DEALINGS } });
       return { person, conversation };
+    },
+    settle(user, change) {
+      const conversation = find(user);
+      if (!conversation) throw new Error("Settling something about somebody who is no contact.");
+      const { id, with: person, dealings } = conversation;
+      append({ kind: "contact", contact: { ...person, conversation: id, ...dealings, ...change } });
+    },
+    show(change) {
+      Object.assign(me, change);
+      append({ kind: "settings", profile: profileOf(me) });
     },
     hear(from, text) {
       const conversation = find(from);
@@ -174,8 +203,8 @@ export function createLog({
       cursor: events.length,
       floor: 0,
       now: now(),
-      me: { id: me.id, name: me.name },
-      conversations: [...kept.values()].map((conversation) => ({
+      me: profileOf(me),
+      conversations: [...kept.values()].filter(isShown).map((conversation) => ({
         ...rowOf(conversation),
         ...page(conversation.id, { before: Number.POSITIVE_INFINITY, limit: log.pageSize }),
       })),
@@ -193,11 +222,13 @@ export function createLog({
 
 /** The conversations as they are after one more event. */
 function fold(kept: Map<ConversationId, Kept>, { event, me }: { event: Body<InboxEvent>; me: UserId }): void {
-  if (event.kind === "session") return;
+  if (event.kind === "session" || event.kind === "settings") return;
   if (event.kind === "contact") {
-    const { conversation: id, ...person } = event.contact;
+    const { conversation: id, id: user, name, hue, ...dealings } = event.contact;
+    if (dealings.standing === "removed") return void kept.delete(id);
     const none = { delivered: 0, read: 0 };
-    kept.set(id, { id, with: person, messages: [], mine: { ...none }, theirs: { ...none } });
+    const before = kept.get(id) ?? { id, messages: [], mine: { ...none }, theirs: { ...none } };
+    kept.set(id, { ...before, with: { id: user, name, hue }, dealings });
     return;
   }
   const conversation = kept.get(event.conversation);
@@ -218,10 +249,19 @@ function fold(kept: Map<ConversationId, Kept>, { event, me }: { event: Body<Inbo
   marks.delivered = Math.max(marks.delivered, marks.read);
 }
 
-function rowOf({ id, with: person, messages, mine, theirs }: Kept): Conversation {
+/** What is left of somebody who is no contact any more are the messages. */
+function isShown({ dealings, messages }: Kept): boolean {
+  return dealings.standing !== "ended" || messages.length > 0;
+}
+
+function rowOf({ id, with: person, dealings, messages, mine, theirs }: Kept): Conversation {
   const unread = messages.filter(({ from, seq }) => from === person.id && seq > mine.read).length;
   const headSeq = messages.at(-1)?.seq ?? 0;
-  return { id, with: person, headSeq, mine: { ...mine }, theirs: { ...theirs }, unread };
+  return { id, with: person, ...dealings, headSeq, mine: { ...mine }, theirs: { ...theirs }, unread };
+}
+
+function profileOf({ id, name, hue, showsPresence, sendsReceipts }: Me): Profile {
+  return { id, name, hue, showsPresence, sendsReceipts };
 }
 
 function idOf({ conversation, seq, sentAt }: Message): { id: ConversationId; seq: Seq; sentAt: EpochMs } {

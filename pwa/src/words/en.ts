@@ -127,6 +127,7 @@ export const en = {
       empty_text: "Not sent: nothing was left of the text once it was cleaned.",
       text_too_long: `Not sent: a message can have at most ${number(TEXT_MAX_CHARS)} characters.`,
       not_a_contact: "Not sent: you can only write to your contacts.",
+      blocked: "Not sent: you have blocked this person. Unblock them to write.",
       cid_conflict: "Not sent: another message went out under the same id.",
       no_conversation: "Not sent: this conversation does not exist any more.",
       no_message: "Not done: the message is no longer here.",

@@ -6,11 +6,14 @@ alter table users
   add column shows_presence boolean not null default true,
   add column sends_receipts boolean not null default true;
 
--- `ended_name`: what the contact was called when the relation ended; what they are called later is not this user's to know.
+-- `ended_at`: the two are contacts no more, and what this user still has of it goes with the retention. `ended_name`: what the
+-- contact was called then; what they are called later is not this user's to know.
 alter table contacts
   add column alias text,
   add column muted boolean not null default false,
+  add column ended_at timestamptz,
   add column ended_name text;
+create index contacts_ended on contacts (ended_at) where ended_at is not null;
 
 -- `ended_at`: the two are contacts no more. `…_blocks_after`: that user shuts the other out, and what the other wrote after this
 -- seq is in no inbox but the other's own; null: lets them in. `…_blocks_at`: since when.
