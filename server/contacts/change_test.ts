@@ -6,6 +6,7 @@ import { RETENTION_MS } from "#protocol/limits.ts";
 import { NOTHING_APPENDED } from "../inbox/append.ts";
 import type { Appended } from "../inbox/append.ts";
 import { selectFrames } from "../inbox/queries.ts";
+import type { Revise } from "../messages/change.ts";
 import { readConversations, readPage, readSnapshot } from "../messages/history.ts";
 import { createWriter } from "../messages/writer.ts";
 import type { Writer } from "../messages/writer.ts";
@@ -84,6 +85,7 @@ async function storyOf(user: UserId): Promise<string[]> {
   return (await eventsOf(user)).map((event) => {
     if (event.kind === "message") return event.text;
     if (event.kind === "mark") return `${event.mark} ${event.seq}`;
+    if (event.kind === "revision") return `revision ${event.seq}`;
     return event.kind === "contact" ? event.contact.standing : event.kind;
   });
 }
@@ -244,6 +246,59 @@ describe("who is shut out", () => {
     expect(await storyOf(alice)).toEqual(["contact", "contact", "anybody?"]);
     expect(await send(alice, bob, "yes?")).toMatchObject({ is: "sent" });
     expect(await storyOf(bob)).toEqual(["anybody?", "blocked"]);
+  });
+});
+
+describe("what somebody who is shut out does to earlier messages", () => {
+  async function seenBy(user: UserId) {
+    const { messages } = await readPage(database.db, {
+      user,
+      conversation: talk,
+      before: null,
+      limit: 10,
+      now,
+    });
+    return messages;
+  }
+
+  function revise(user: UserId, seq: number, act: Revise["act"]) {
+    return writer.write({ kind: "revise", user, cid: newCid(), conversation: talk, seq, act });
+  }
+
+  test("is answered as ever, seen by themselves, and not by who shut them out until they are let in", async () => {
+    await send(bob, alice, "mine");
+    await send(alice, bob, "hers");
+    await change(alice, bob, { blocked: true });
+    expect(await revise(bob, 1, { is: "edit", text: "after all" })).toMatchObject({ is: "revised" });
+    expect(await revise(bob, 2, { is: "react", emoji: "👋" })).toMatchObject({ is: "revised" });
+    expect((await storyOf(bob)).slice(-2)).toEqual(["revision 1", "revision 2"]);
+    expect(await seenBy(bob)).toMatchObject([{ text: "after all" }, { reactions: [{ from: bob }] }]);
+    const [first, second] = await seenBy(alice);
+    expect([first?.text, first?.hidden, second?.reactions]).toEqual(["", true, undefined]);
+    expect(JSON.stringify(await eventsOf(alice))).not.toMatch(/after all|👋/);
+    await change(alice, bob, { blocked: false });
+    expect(await seenBy(alice)).toMatchObject([{ text: "after all" }, { reactions: [{ from: bob }] }]);
+    expect((await storyOf(alice)).slice(-2)).toEqual(["revision 1", "revision 2"]);
+    expect((await eventsOf(alice)).at(-2)).toMatchObject({ by: bob, message: { text: "after all" } });
+  });
+
+  test("taking something back is not kept from anybody", async () => {
+    await send(bob, alice, "I regret this");
+    await change(alice, bob, { blocked: true });
+    await revise(bob, 1, { is: "delete", for: "both" });
+    expect(await seenBy(alice)).toMatchObject([{ text: "", deletedAt: now }]);
+  });
+
+  test("who shut them out cannot do anything that would reach them, and finds nothing that they were not shown", async () => {
+    await send(bob, alice, "before");
+    await change(alice, bob, { blocked: true });
+    await send(bob, alice, "after");
+    expect(await revise(alice, 1, { is: "react", emoji: "👍" })).toEqual({ is: "refused", code: "blocked" });
+    expect(await revise(alice, 2, { is: "delete", for: "me" })).toEqual({
+      is: "refused",
+      code: "no_message",
+    });
+    expect(await revise(alice, 1, { is: "delete", for: "me" })).toMatchObject({ is: "revised" });
   });
 });
 

@@ -119,7 +119,7 @@ describe("a revision", () => {
 
   test("that would reach somebody who is no contact any more is refused; the own sight stays one's own", async () => {
     await say("hello");
-    await database.db`delete from contacts where conversation_id = ${conversation}`;
+    await database.db`update conversations set ended_at = now() where id = ${conversation}`;
     for (const act of [EDIT, FOR_BOTH, { is: "react", emoji: "👍" } as const]) {
       expect(await writer.write(by(alice, act))).toEqual({ is: "refused", code: "not_a_contact" });
     }
