@@ -4,14 +4,18 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { PresenceNotice, ServerFrame } from "#protocol/frames.ts";
+import type { PushAnswer } from "#protocol/http.ts";
 import { PRIVACY, RELATIONS, SIGNS, SWITCH_OF } from "#protocol/privacy.ts";
 import type { Relation, Sign } from "#protocol/privacy.ts";
 import { newCid } from "../testing/people.ts";
 import { greets, isDone, joins, seesNoMore, seesOnline, setScene, settles, shows } from "../testing/scene.ts";
 import type { Scene, Standing } from "../testing/scene.ts";
+import { until } from "../testing/until.ts";
 import { startStack } from "../testing/stack.ts";
 import type { SignedInPerson, Stack, StackKind } from "../testing/stack.ts";
 
+/** A message waits so long for somebody to attend to it. */
+const NOTIFIED_AFTER_MS = 5_000;
 /** Longer than the grace before somebody is offline, and the look that finds it over. */
 const LEFT_WITHIN_MS = 40_000;
 
@@ -100,7 +104,7 @@ const DRIVES: Record<Exclude<Sign, "lastSeen" | "push">, Drive> = {
 const DRIVEN = ["presence", "typing", "delivered", "read", "message"] as const satisfies Sign[];
 
 test("every sign of the table is driven", () => {
-  expect([...DRIVEN, "lastSeen", "push"].toSorted()).toEqual([...SIGNS].toSorted());
+  expect([...DRIVEN, "push", "lastSeen"].toSorted()).toEqual([...SIGNS].toSorted());
 });
 
 describe.each<StackKind>(["embedded", "full"])("on the %s stack", (kind) => {
@@ -125,6 +129,17 @@ describe.each<StackKind>(["embedded", "full"])("on the %s stack", (kind) => {
       }
     });
   }
+
+  describe("while Ben does not look", () => {
+    for (const one of CASES) {
+      test(`push ${one.passes("push") ? "passes" : "does not pass"} ${one.name}`, async () => {
+        const scene = sceneOf(one);
+        await isNotifiedOfCarol(scene);
+        if (one.passes("push")) await until(() => scene.push.heard.some(({ name }) => name === "ann"));
+        expect(scene.push.heard.some(({ name }) => name === "ann")).toBe(one.passes("push"));
+      });
+    }
+  });
 
   describe("once Ann and Carol have left", () => {
     beforeAll(async () => {
@@ -203,6 +218,19 @@ async function hearsCarol({ ben, toAnn, toBen, toCarol }: Scene): Promise<void> 
   const cid = newCid();
   toCarol.say({ type: "message.send", cid, to: ben.id, text: "me too" });
   await toBen.next("event", (frame) => frame.kind === "message" && frame.cid === cid);
+}
+
+/** Ben was notified of everything up to Carol's last message, which came after Ann's. */
+async function isNotifiedOfCarol({ ben, carol, toBen, push }: Scene): Promise<void> {
+  const messages = toBen.frames.flatMap((frame) => (isEvent(frame, "message") ? [frame] : []));
+  const last = messages.findLast(({ from }) => from === carol.id);
+  if (last === undefined) throw new Error("Carol has written nothing");
+  await until(async () => {
+    const answer = await fetch(`${ben.url}/api/push`, { headers: { cookie: ben.cookie } });
+    const { subscription } = (await answer.json()) as PushAnswer;
+    const told = push.heard.some(({ name, seq }) => name === "carol" && seq === last.seq);
+    return told && (subscription?.lastAt ?? 0) >= last.sentAt + NOTIFIED_AFTER_MS;
+  });
 }
 
 async function hearsCarolLeave({ carol, toBen }: Scene): Promise<void> {

@@ -14,7 +14,7 @@ import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
 import { until } from "../testing/until.ts";
 import { createNotifier } from "./notifier.ts";
-import { selectSubscription, upsertSubscription } from "./queries.ts";
+import { countUnread, selectSubscription, upsertSubscription } from "./queries.ts";
 import { createSendPush } from "./send.ts";
 import { loadOrMakeVapidKey, vapidOf } from "./vapid.ts";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -165,6 +165,27 @@ describe("nobody is notified", () => {
     await writer.write({ kind: "revise", user: alice, cid, conversation, seq: 1, act });
     await lookLater(scene);
     expect(device.heard).toEqual([]);
+  });
+
+  test("of whom they have muted, and what is muted does not count as unread", async () => {
+    const scene = await setUp({ preview: true });
+    const { alice, bob, device } = scene;
+    await database.db`update contacts set muted = true where user_id = ${bob} and contact_id = ${alice}`;
+    await say(scene, { from: alice, to: bob, text: "anybody?" });
+    await lookLater(scene);
+    expect(device.heard).toEqual([]);
+    expect(await countUnread(database.db, bob, 0)).toBe(0);
+  });
+
+  test("of whom they have shut out meanwhile, or who is no contact any more", async () => {
+    for (const column of ["low_blocks_at", "high_blocks_at", "ended_at"]) {
+      const scene = await setUp();
+      const { alice, bob, conversation, device } = scene;
+      await say(scene, { from: alice, to: bob, text: "anybody?" });
+      await database.db`update conversations set ${database.db(column)} = ${now} where id = ${conversation}`;
+      await lookLater(scene);
+      expect(device.heard).toEqual([]);
+    }
   });
 
   test("but is of what only a hidden device has", async () => {

@@ -1,6 +1,8 @@
 /** The SQL of notifications: who wants them where, and what there is to notify of. */
 import type { Sql } from "postgres";
 import type { ConversationId, Cursor, EpochMs, Seq, SessionId, UserId } from "#protocol/ids.ts";
+import { blocksAt, shownTo } from "../contacts/columns.ts";
+import { reaches, relationOf } from "../privacy/table.ts";
 
 /** How the last push went. `sent`: the push service took it. */
 export type PushResult = "sent" | "gone" | "refused" | "later";
@@ -129,21 +131,25 @@ export interface LookOptions {
 
 /**
  * Peers' messages in the user's inbox after `after` that nobody attended to: no visible device has them, they are not read nor
- * deleted, their sender is a contact.
+ * deleted, and their sender is somebody whose messages the user wants to be notified of.
  */
 export async function lookForPending(db: Sql, user: UserId, options: LookOptions): Promise<Look> {
   const { after, settledBy, since } = options;
   const [bounds, pending] = await Promise.all([
     db<{ upTo: Cursor | null; nextAt: EpochMs | null }[]>`
-      select max(cursor) filter (where at <= ${settledBy}) as "upTo", min(at) filter (where at > ${settledBy}) as "nextAt"
+      select coalesce(min(cursor) filter (where at > ${settledBy}) - 1, max(cursor)) as "upTo",
+        min(at) filter (where at > ${settledBy}) as "nextAt"
       from inbox where user_id = ${user} and cursor > ${after} and at > ${since}`,
-    db<Pending[]>`
-      select distinct on (i.conversation_id) i.conversation_id as conversation, i.seq, u.name, m.body as text,
-        count(*) over (partition by i.conversation_id) as count
+    db<(Pending & { contacts: boolean; blocks: boolean; blocked: boolean })[]>`
+      select distinct on (i.conversation_id) i.conversation_id as conversation, i.seq, coalesce(own.alias, u.name) as name,
+        m.body as text, count(*) over (partition by i.conversation_id) as count, c.ended_at is null as contacts,
+        ${blocksAt(db, user)} is not null as blocked,
+        ${blocksAt(db, db`i.subject_id`)} is not null as blocks
       from inbox i
       join inbox_heads h on h.user_id = i.user_id
       join marks k on k.conversation_id = i.conversation_id and k.user_id = i.user_id
-      join contacts c on c.user_id = i.user_id and c.contact_id = i.subject_id
+      join contacts own on own.user_id = i.user_id and own.contact_id = i.subject_id and not own.muted
+      join conversations c on c.id = i.conversation_id
       join users u on u.id = i.subject_id
       join messages m on m.conversation_id = i.conversation_id and m.seq = i.seq and m.sent_at = i.at
       where i.user_id = ${user} and i.cursor > ${after} and i.cursor > h.attended and i.at > ${since}
@@ -152,15 +158,20 @@ export async function lookForPending(db: Sql, user: UserId, options: LookOptions
       order by i.conversation_id, i.seq desc`,
   ]);
   const { upTo, nextAt } = bounds[0] ?? { upTo: null, nextAt: null };
-  return { pending, upTo: upTo ?? after, nextDueAt: nextAt };
+  // As the sender sees it: it is their sign that would reach the user.
+  const wanted = pending.filter((about) => reaches("push", relationOf(about)));
+  return { pending: wanted, upTo: upTo ?? after, nextDueAt: nextAt };
 }
 
-/** Unread messages of the user in all conversations, for the badge. */
+/** Unread messages of the user in all conversations that are not muted, for the badge. */
 export async function countUnread(db: Sql, user: UserId, since: EpochMs): Promise<number> {
   const [row] = await db<{ unread: number }[]>`
-    select count(*) as unread from marks k
-    join messages m on m.conversation_id = k.conversation_id and m.seq > k.read and m.sender_id <> k.user_id
-      and m.sent_at > ${since} and m.deleted_at is null and m.hidden_from_recipient is not true
-    where k.user_id = ${user}`;
+    select count(*) as unread from contacts own
+    join conversations c on c.id = own.conversation_id
+    join marks k on k.conversation_id = c.id and k.user_id = own.user_id
+    join messages m on m.conversation_id = c.id and m.seq > k.read and m.seq <= ${shownTo(db, user)}
+      and m.sender_id <> own.user_id and m.sent_at > ${since} and m.deleted_at is null
+      and m.hidden_from_recipient is not true
+    where own.user_id = ${user} and not own.muted`;
   return row?.unread ?? 0;
 }

@@ -8,7 +8,7 @@ import type { ConversationId, Cursor } from "#protocol/ids.ts";
 import { connectClient } from "./client.ts";
 import type { WireClient } from "./client.ts";
 import { newCid } from "./people.ts";
-import { newPhone, patch, signInAs } from "./stack.ts";
+import { newPhone, patch, put, signInAs } from "./stack.ts";
 import type { SignedInPerson, Stack } from "./stack.ts";
 
 export interface Scene {
@@ -18,6 +18,8 @@ export interface Scene {
   toAnn: WireClient;
   toBen: WireClient;
   toCarol: WireClient;
+  /** A device of Ben's that is notified. */
+  push: ReturnType<Stack["pushHost"]["device"]>;
   /** A message of Ben's that Ann's device has not confirmed; one that never was, where they are strangers. */
   letter: { conversation: ConversationId; cursor: Cursor };
 }
@@ -48,9 +50,11 @@ export async function setScene(stack: Stack, { contacts, settle, hidden = false 
     const event = await toAnn.next("event", (frame) => frame.kind === "message");
     if (event.kind === "message") letter = { conversation: event.conversation, cursor: event.cursor };
   }
+  const push = stack.pushHost.device();
+  await put(`${ben.url}/api/push`, { body: { ...push.subscription, preview: true }, cookie: ben.cookie });
   await settle?.(ann, ben);
   if (hidden) await Promise.all([seesNoMore(toBen, ann), seesNoMore(toAnn, ben)]);
-  return { ann, ben, carol, toAnn, toBen, toCarol, letter };
+  return { ann, ben, carol, toAnn, toBen, toCarol, push, letter };
 }
 
 export function joins(stack: Stack, name: string, url: string): Promise<SignedInPerson> {

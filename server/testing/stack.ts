@@ -167,6 +167,11 @@ export function post(url: string, sent: Sent): Promise<Response> {
   return request("POST", url, sent);
 }
 
+/** A PUT, likewise. */
+export function put(url: string, sent: Sent): Promise<Response> {
+  return request("PUT", url, sent);
+}
+
 /** A PATCH, likewise. */
 export function patch(url: string, sent: Sent): Promise<Response> {
   return request("PATCH", url, sent);
