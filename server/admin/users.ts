@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import type { Sql, TransactionSql } from "postgres";
 import type { NewPerson } from "#protocol/admin.ts";
 import type { UserId } from "#protocol/ids.ts";
-import { NAME_MAX_CHARS } from "#protocol/limits.ts";
 import { emailKey, parseEmail } from "../auth/email.ts";
 import type { Keys } from "../auth/keys.ts";
 import { parsePhone } from "../auth/phone.ts";

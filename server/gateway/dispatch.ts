@@ -150,9 +150,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const peers = await deps.peersOf(connection.user);
     const after = new Map(peers.map((peer) => [peer.id, reachOf(peer)]));
     connection.contacts = after;
-    const sees = (reach: Reach | undefined) => reach?.presence === true;
-    for (const [user, reach] of before) {
-      if (sees(reach) && !sees(after.get(user))) connection.unsubscribe(presenceTopic(user));
+    for (const [user, { presence: saw }] of before) {
+      if (saw && after.get(user)?.presence !== true) connection.unsubscribe(presenceTopic(user));
     }
     const turned = [...after].filter(([user, reach]) => before.get(user)?.presence !== reach.presence);
     const seen = turned.filter(([, reach]) => reach.presence).map(([user]) => user);

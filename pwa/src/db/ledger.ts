@@ -116,7 +116,7 @@ export function openLedger(tx: Writing, me: UserId): Ledger {
     },
     async close() {
       const conversations: Summary[] = [];
-      for (const row of [...rows.values()]) {
+      for (const row of rows.values()) {
         const summary = await summarise(tx, row);
         // What is left of somebody who is no contact any more are the messages.
         if (row.standing === "ended" && summary.last === null) {
