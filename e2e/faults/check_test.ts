@@ -80,6 +80,9 @@ function deviceOf(user: UserId, { name, messages, other, mine, theirs }: Holding
   const me = {
     id: user,
     name,
+    hue: null,
+    showsPresence: true,
+    sendsReceipts: true,
     phoneHint: "00",
     role: "member" as const,
     epoch: EPOCH,
@@ -87,7 +90,10 @@ function deviceOf(user: UserId, { name, messages, other, mine, theirs }: Holding
   };
   const row = {
     id: TALK,
-    with: { id: other, name: "them" },
+    with: { id: other, name: "them", hue: null },
+    alias: null,
+    muted: false,
+    standing: "contact" as const,
     headSeq: 2,
     oldestSeq: 1,
     unheld: null,
@@ -100,7 +106,7 @@ function deviceOf(user: UserId, { name, messages, other, mine, theirs }: Holding
     signedIn: true,
     isWhole: true,
     dump: {
-      device: { only: "device", me, epoch: EPOCH, cursor: 2, seal: null },
+      device: { only: "device", me, epoch: EPOCH, cursor: 2, seal: null, stale: false },
       conversations: [{ ...row, mine: { ...mine }, theirs: { ...theirs } }],
       messages: [...messages],
       outbox: [],

@@ -14,20 +14,12 @@ import type { Clock } from "../clock.ts";
 import type { DeviceState } from "../presence/presence.ts";
 import type { Allowance } from "./allowance.ts";
 import { decode } from "./decode.ts";
+import { NOBODY } from "./reach.ts";
+import type { Reaches } from "./reach.ts";
 import type { TrafficWatch } from "./watch.ts";
 
 /** Commands refused for their pace, in a row, before the connection is closed. */
 const EXCESS_MAX = 200;
-
-/** What of somebody passes between them and the owner of a connection. */
-export interface Reach {
-  /** Their presence reaches the owner. */
-  presence: boolean;
-  /** The owner's typing reaches them. */
-  typing: boolean;
-}
-
-const NOBODY: ReadonlyMap<UserId, Reach> = new Map();
 
 /** Whose connection it is, and their pace. */
 interface Owner {
@@ -54,7 +46,7 @@ export class Connection {
   readonly user: UserId;
   readonly session: SessionId;
   /** The contacts of its user, set by `hello`. */
-  contacts: ReadonlyMap<UserId, Reach> = NOBODY;
+  contacts: Reaches = NOBODY;
 
   readonly #deps: ConnectionDeps;
   readonly #allowance: Allowance;

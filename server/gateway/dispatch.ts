@@ -12,8 +12,8 @@ import type { Change, Outcome } from "../messages/change.ts";
 import { reviseOf } from "../messages/revise.ts";
 import { sendOf } from "../messages/send.ts";
 import type { DeviceState } from "../presence/presence.ts";
-import { reaches } from "../privacy/table.ts";
-import type { Connection, Reach } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { hiddenNotice, reachOf } from "./reach.ts";
 import { presenceTopic, userTopic } from "./topics.ts";
 
 export interface DispatchDeps {
@@ -160,14 +160,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const noticeOf = new Map(notices.map((notice) => [notice.user, notice]));
     // In the order of the contacts: whoever is hidden must not be told apart by the place of their notice.
     return turned.flatMap(([user, reach]) => {
-      const notice = reach.presence ? noticeOf.get(user) : hiddenNotice(user);
+      const notice = reach.presence ? noticeOf.get(user) : hiddenNotice(user, clock());
       return notice === undefined ? [] : [encode(notice)];
     });
-  }
-
-  /** The same whether they show their presence to nobody or have blocked the receiver, or the receiver hides or blocks. */
-  function hiddenNotice(user: UserId): PresenceNotice {
-    return { type: "presence", user, state: "hidden", until: clock() + limits.PRESENCE_UNTIL_MS };
   }
 
   async function hold(connection: Connection): Promise<void> {
@@ -227,13 +222,6 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   }
 
   return { dispatch, refreshContacts };
-}
-
-function reachOf({ relation, relationBack, showsPresence }: Peer): Reach {
-  const both = { showsPresence };
-  // One notice says both whether somebody is there and when they were last: who may not know one is told neither.
-  const presence = reaches("presence", relationBack, both) && reaches("lastSeen", relationBack, both);
-  return { presence, typing: reaches("typing", relation, both) };
 }
 
 /** Marks need no answer; only a refusal is told. */

@@ -3,17 +3,17 @@
  * batch sees the first. No I/O: what must be stored comes back as a `Decision`. The caller holds the locks that keep the
  * facts true until the commit.
  */
-import type { Cid, ConversationId, Cursor, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import type { Cid, ConversationId, Cursor, EpochMs, UserId } from "#protocol/ids.ts";
 import type { Message } from "#protocol/frames.ts";
-import type { Relation, Sign } from "#protocol/privacy.ts";
 import { appendTo } from "../inbox/append.ts";
 import type { InboxRow } from "../inbox/events.ts";
-import { reaches, relationOf } from "../privacy/table.ts";
 import { DONE, refused } from "./change.ts";
 import type { Change, Outcome, Read, Received, Revise, Send } from "./change.ts";
 import { pair, place } from "./facts.ts";
-import type { ConversationFacts, EarlierSend, Facts, MarkFacts } from "./facts.ts";
+import type { EarlierSend, Facts, MarkFacts } from "./facts.ts";
+import { moveMark } from "./marks.ts";
 import { isDone, revise } from "./revise.ts";
+import { hearersOf, shownTo } from "./standing.ts";
 import { isHiddenFrom, seenBy } from "./stored.ts";
 import type { StoredMessage } from "./stored.ts";
 
@@ -114,17 +114,6 @@ function isRepeat({ to, text, replyTo }: Send, earlier: EarlierSend): boolean {
 }
 
 /**
- * Whose inboxes it goes to when `user` says something to the other; or why to nobody's. Who is shut out is not told so: what
- * they say is stored and answered as ever, and waits outside the other's inbox until they are let in, or the retention takes it.
- */
-function hearersOf(conversation: ConversationFacts, user: UserId): UserId[] | "blocked" | "not_a_contact" {
-  const relation = relationTo(conversation, user);
-  if (reaches("message", relation)) return [user, peerOf(conversation, user)];
-  if (relation === "blockedBy") return [user];
-  return relation === "blocked" ? "blocked" : "not_a_contact";
-}
-
-/**
  * Both hear of a revision, and each gets the message as they see it; what one deletes for themselves is nobody else's business.
  * What would reach the other needs what a send needs.
  */
@@ -194,61 +183,4 @@ function decideRead({ user, conversation: id, seq }: Read, context: Context): Ou
   const seen = Math.min(seq, shownTo(conversation, user));
   moveMark({ conversation: id, user, mark: "read", seq: seen }, context);
   return DONE;
-}
-
-/** The newest seq that the user may see. */
-function shownTo({ blocks, headSeq }: ConversationFacts, user: UserId): Seq {
-  return blocks.get(user)?.after ?? headSeq;
-}
-
-/**
- * Moves a mark forward, never back. The user's own other devices hear of `read` (it is their unread count). The peer hears of
- * both kinds (they are their ticks), as far as that is theirs to know: who is not told that a message was read may still be
- * told that it was delivered.
- */
-function moveMark(
-  move: { conversation: ConversationId; user: UserId; mark: "delivered" | "read"; seq: Seq },
-  { facts, decision, at }: Context,
-): void {
-  const { conversation: id, user, mark, seq } = move;
-  const key = pair(id, user);
-  const marks = facts.marks.get(key);
-  const conversation = facts.conversations.get(id);
-  if (marks === undefined || conversation === undefined || seq <= marks[mark]) return;
-  marks[mark] = seq;
-  marks.delivered = Math.max(marks.delivered, seq);
-  decision.marked.set(key, { conversation: id, user, marks });
-
-  const told = toldOf(mark, { conversation, user });
-  const peer = told !== null && seq > marks.told[told] ? [peerOf(conversation, user)] : [];
-  if (told !== null) marks.told[told] = Math.max(marks.told[told], seq);
-  marks.told.delivered = Math.max(marks.told.delivered, marks.told.read);
-  const own = mark === "read" ? [user] : [];
-  const tell = (users: UserId[], as: "delivered" | "read") =>
-    decision.rows.push(...appendTo(facts.heads, users, { body: { kind: "mark", ...move, mark: as }, at }));
-  if (told === mark) return void tell([...own, ...peer], mark);
-  if (own.length > 0) tell(own, mark);
-  if (told !== null && peer.length > 0) tell(peer, told);
-}
-
-/** Which kind of mark the peer is told of when this one moves; null: of none. */
-function toldOf(
-  mark: "delivered" | "read",
-  { conversation, user }: { conversation: ConversationFacts; user: UserId },
-): "delivered" | "read" | null {
-  const relation = relationTo(conversation, user);
-  const both = { sendsReceipts: conversation.sendsReceipts };
-  const reachesPeer = (sign: Sign) => reaches(sign, relation, both);
-  if (mark === "read" && reachesPeer("read")) return "read";
-  return reachesPeer("delivered") ? "delivered" : null;
-}
-
-/** What the peer is to `user`. */
-function relationTo(conversation: ConversationFacts, user: UserId): Relation {
-  const { contacts, blocks } = conversation;
-  return relationOf({ contacts, blocks: blocks.has(user), blocked: blocks.has(peerOf(conversation, user)) });
-}
-
-function peerOf({ users }: ConversationFacts, user: UserId): UserId {
-  return users[0] === user ? users[1] : users[0];
 }

@@ -109,7 +109,7 @@ export async function readConversations(
       last.sent_at as "lastAt"
     from contacts k
     join conversations c on c.id = k.conversation_id
-    cross join lateral (select ${shownTo(db, user)} as seq) shown
+    join lateral (select ${shownTo(db, user)} as seq) shown on true
     join users u on u.id = k.contact_id
     join marks mine on mine.conversation_id = c.id and mine.user_id = k.user_id
     join marks theirs on theirs.conversation_id = c.id and theirs.user_id = k.contact_id

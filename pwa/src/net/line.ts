@@ -182,9 +182,8 @@ function createLine(
 
   function applied(result: Applied, by: Extract<Change, { kind: "applied" }>["by"]): void {
     if (closed) return;
-    const changed = byId(result.conversations);
-    const kept = [...conversations].filter(([id]) => !result.dropped.includes(id));
-    conversations = by === "snapshot" ? changed : new Map([...kept, ...changed]);
+    const kept = [...conversations].filter(([id]) => by !== "snapshot" && !result.dropped.includes(id));
+    conversations = new Map([...kept, ...byId(result.conversations)]);
     filled ||= by === "snapshot";
     sending.settled(result.settled);
     if (result.profile) handlers.profile(result.profile);
