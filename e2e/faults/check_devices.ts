@@ -1,7 +1,8 @@
 /** What devices must look like beside Postgres: the same messages in the same order, the same marks, nothing else. */
 import type { UserId } from "#protocol/ids.ts";
-import type { Truth, ServerMessage } from "./check_server.ts";
+import type { Truth } from "./check_server.ts";
 import type { Dump } from "./dump.ts";
+import { lineFor, lineOf, type ServerMessage } from "./stored.ts";
 import type { Witness, Written } from "./witness.ts";
 
 export interface DeviceState {
@@ -18,8 +19,6 @@ export interface DeviceState {
 
 /** Lines of each of two histories that a breach shows. */
 const SHOWN = 6;
-/** Texts differ long before that. */
-const TEXT_SHOWN = 40;
 
 export function checkDevices(truth: Truth, devices: DeviceState[], witness: Witness): void {
   const byConversation = Map.groupBy(truth.messages, (message) => message.conversation);
@@ -44,8 +43,8 @@ function checkMessages(
   for (const [conversation, stored] of mine) {
     const own = held.get(conversation as ServerMessage["conversation"]) ?? [];
     const lowest = isWhole ? 1 : (own[0]?.seq ?? 1);
-    const there = stored.filter(({ seq }) => seq >= lowest).map(textOf);
-    const here = own.map(textOf);
+    const there = stored.filter(({ seq }) => seq >= lowest).map((message) => lineFor(user, message));
+    const here = own.map(lineOf);
     const at = there.findIndex((text, index) => text !== here[index]);
     const differs = at >= 0 ? at : here.length > there.length ? there.length : -1;
     if (differs < 0) continue;
@@ -59,10 +58,6 @@ function checkMessages(
   const strange = [...held.keys()].filter((conversation) => !mine.some(([id]) => id === conversation));
   if (strange.length > 0)
     witness.breach({ rule: "a device holds only its own", detail: `${name}: ${strange}` });
-}
-
-function textOf({ seq, from, cid, text }: Omit<ServerMessage, "to" | "conversation">): string {
-  return `${seq} ${from} ${cid} ${text.slice(0, TEXT_SHOWN)}`;
 }
 
 function checkMarks(
@@ -101,10 +96,13 @@ function checkMarks(
 
 /** Each thing that was written is stored once, or waits in the outbox of its device; and nothing else is stored. */
 export function checkWritten(truth: Truth, devices: DeviceState[], witness: Witness): void {
-  const stored = new Map(truth.messages.map((message) => [message.text, message]));
-  const known = new Set(witness.written.map(({ text }) => text));
-  for (const { text, conversation, seq } of truth.messages) {
-    if (!known.has(text))
+  const byText = new Map(truth.messages.map((message) => [message.text, message]));
+  const byCid = new Map(truth.messages.map((message) => [message.cid, message]));
+  const texts = new Set(witness.written.map(({ text }) => text));
+  const cids = new Set(witness.written.map(({ cid }) => cid));
+  for (const { cid, text, deletedAt, conversation, seq } of truth.messages) {
+    const written = cids.has(cid) || texts.has(text);
+    if (!written || (deletedAt === null && !texts.has(text) && !witness.edited.has(text)))
       witness.breach({ rule: "nothing else is stored", detail: `${conversation} ${seq}: ${text}` });
   }
   const waiting = new Map(
@@ -113,7 +111,7 @@ export function checkWritten(truth: Truth, devices: DeviceState[], witness: Witn
   const leftAt = new Map(devices.map(({ name, leftAt }) => [name, leftAt]));
   const last = new Map<string, Written & { seq: number }>();
   for (const written of witness.written) {
-    const message = stored.get(written.text);
+    const message = (written.cid && byCid.get(written.cid)) ?? byText.get(written.text);
     if (!message) {
       const gaveUp = !written.kept || written.at <= (leftAt.get(written.database) ?? 0);
       if (gaveUp || waiting.get(written.database)?.has(written.text)) continue;

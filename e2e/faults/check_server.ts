@@ -1,16 +1,8 @@
 /** What Postgres must look like: dense, once, in order, and nothing that nobody wrote. */
 import type { Sql } from "postgres";
 import type { Cid, ConversationId, Cursor, Seq, UserId } from "#protocol/ids.ts";
+import { readMessages, type ServerMessage } from "./stored.ts";
 import type { Witness } from "./witness.ts";
-
-export interface ServerMessage {
-  conversation: ConversationId;
-  seq: Seq;
-  from: UserId;
-  to: UserId;
-  cid: Cid;
-  text: string;
-}
 
 export interface InboxRow {
   user: UserId;
@@ -21,9 +13,19 @@ export interface InboxRow {
   subject: UserId;
 }
 
+/** What somebody did to a message, and the cursor of its event in their own inbox. */
+export interface ServerRevision {
+  conversation: ConversationId;
+  seq: Seq;
+  user: UserId;
+  cid: Cid;
+  cursor: Cursor;
+}
+
 /** The whole truth, as of one moment. */
 export interface Truth {
   messages: ServerMessage[];
+  revisions: ServerRevision[];
   inbox: InboxRow[];
   heads: Map<UserId, Cursor>;
   headSeqs: Map<ConversationId, Seq>;
@@ -33,9 +35,9 @@ export interface Truth {
 
 export async function readTruth(db: Sql): Promise<Truth> {
   const truth = await db.begin("isolation level repeatable read read only", async (tx) => {
-    const messages = await tx<ServerMessage[]>`
-      select conversation_id as conversation, seq::float8, sender_id as "from", recipient_id as "to", cid, body as text
-      from messages order by conversation_id, seq`;
+    const messages = await readMessages(tx);
+    const revisions = await tx<ServerRevision[]>`
+      select conversation_id as conversation, seq::float8, user_id as "user", cid, cursor::float8 from revisions`;
     const inbox = await tx<InboxRow[]>`
       select user_id as "user", cursor::float8, kind, conversation_id as conversation, seq::float8, subject_id as subject
       from inbox order by user_id, cursor`;
@@ -47,6 +49,7 @@ export async function readTruth(db: Sql): Promise<Truth> {
       select conversation_id as conversation, user_id as "user", delivered::float8, read::float8 from marks`;
     return {
       messages: [...messages],
+      revisions: [...revisions],
       inbox: [...inbox],
       heads: new Map(heads.map(({ user, head }) => [user, head])),
       headSeqs: new Map(headSeqs.map(({ id, seq }) => [id, seq])),
@@ -65,6 +68,7 @@ export function checkServer(truth: Truth, witness: Witness): void {
   checkConversations(truth, witness);
   checkAcks(truth, witness);
   checkInboxes(truth, witness);
+  checkRevisions(truth, witness);
 }
 
 function checkConversations({ messages, headSeqs }: Truth, { breach }: Witness): void {
@@ -75,12 +79,14 @@ function checkConversations({ messages, headSeqs }: Truth, { breach }: Witness):
     if (own.length !== headSeq || seqs.some((seq, index) => seq !== index + 1)) {
       breach({ rule: "seq is dense", detail: `${conversation}: ${own.length} messages, head ${headSeq}` });
     }
-    const texts = new Map<string, Seq>();
-    for (const { text, seq } of own) {
-      const before = texts.get(text);
-      if (before !== undefined)
-        breach({ rule: "a message is stored once", detail: `${text} is ${before} and ${seq}` });
-      texts.set(text, seq);
+    const known = new Map<string, Seq>();
+    for (const { cid, text, seq, deletedAt } of own) {
+      for (const name of deletedAt === null ? [cid, text] : [cid]) {
+        const before = known.get(name);
+        if (before !== undefined)
+          breach({ rule: "a message is stored once", detail: `${name} is ${before} and ${seq}` });
+        known.set(name, seq);
+      }
     }
   }
 }
@@ -143,5 +149,35 @@ function checkForward(rows: InboxRow[], { user, breach }: { user: UserId; breach
       });
     }
     last.set(line, seq);
+  }
+}
+
+/** Each revision was done once, is in the inbox of whoever did it, and is there if it was acked. */
+function checkRevisions({ messages, revisions, inbox }: Truth, { revised, breach }: Witness): void {
+  const placeOf = ({ conversation, seq }: Pick<ServerRevision, "conversation" | "seq">) =>
+    `${conversation} ${seq}`;
+  const done = Map.groupBy(revisions, placeOf);
+  for (const message of messages) {
+    const count = done.get(placeOf(message))?.length ?? 0;
+    if (message.revision !== count) {
+      breach({
+        rule: "a revision is done once",
+        detail: `${placeOf(message)}: revision ${message.revision}, revised ${count} times`,
+      });
+    }
+  }
+  const told = new Map(inbox.map((row) => [`${row.user} ${row.cursor}`, row]));
+  for (const revision of revisions) {
+    const row = told.get(`${revision.user} ${revision.cursor}`);
+    if (row?.kind !== "revision" || placeOf(row) !== placeOf(revision)) {
+      breach({
+        rule: "a revision is in the inbox of whoever did it",
+        detail: `${placeOf(revision)}: ${JSON.stringify(row)} is at cursor ${revision.cursor} of ${revision.user}`,
+      });
+    }
+  }
+  const stored = new Set(revisions.map(({ user, cid }) => `${user} ${cid}`));
+  for (const key of revised) {
+    if (!stored.has(key)) breach({ rule: "what was acked is stored", detail: `no revision is ${key}` });
   }
 }

@@ -1,8 +1,9 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import type { Message } from "#protocol/frames.ts";
 import type { Cid, ConversationId, Epoch, SessionId, UserId } from "#protocol/ids.ts";
 import { checkDevices, checkWritten, type DeviceState } from "./check_devices.ts";
 import { checkServer, type Truth } from "./check_server.ts";
+import type { ServerMessage } from "./stored.ts";
 import { createWitness, type Witness } from "./witness.ts";
 
 const ALICE = "alice" as UserId;
@@ -35,7 +36,8 @@ function talk(): { truth: Truth; devices: DeviceState[]; witness: Witness } {
   );
   const marks = { delivered: 0, read: 0 };
   const truth: Truth = {
-    messages,
+    messages: messages.map(storedAs),
+    revisions: [],
     inbox,
     heads: new Map([
       [ALICE, 2],
@@ -57,6 +59,7 @@ function talk(): { truth: Truth; devices: DeviceState[]; witness: Witness } {
       place,
       database: "A",
       at: 1,
+      cid,
       kept: true,
     });
     witness.hearAck({ cid, conversation: TALK, seq, by: ALICE });
@@ -114,6 +117,20 @@ function deviceOf(user: UserId, { name, messages, other, mine, theirs }: Holding
   };
 }
 
+/** As Postgres has a message that nothing happened to. */
+function storedAs(message: Message): ServerMessage {
+  return {
+    ...message,
+    revision: 0,
+    editedAt: null,
+    deletedAt: null,
+    senderReaction: null,
+    recipientReaction: null,
+    hiddenFromSender: false,
+    hiddenFromRecipient: false,
+  };
+}
+
 /** Rules that are broken once `spoil` has had its way. */
 function broken(spoil: (all: ReturnType<typeof talk>) => void): string[] {
   const all = talk();
@@ -148,6 +165,7 @@ test("a message that was written and is nowhere is told, unless it waits in the 
     place: "tab",
     database: "A",
     at: 2,
+    cid: null,
     kept: true,
   };
   const lost = broken(({ witness }) => witness.written.push(unsent));
@@ -201,4 +219,91 @@ test("a device that lacks a message, a mark or the newest event is told", () => 
       if (device) device.cursor = 1;
     }),
   ).toEqual(["a device ends level"]);
+});
+
+describe("a message that was edited, reacted to and hidden", () => {
+  const AT = 7;
+
+  /** Alice edits her first message, Bob reacts to it and hides the second from himself. */
+  function revise({ truth, devices, witness }: ReturnType<typeof talk>): void {
+    const [first, second] = truth.messages;
+    if (!first || !second) throw new Error("the talk has two messages");
+    Object.assign(first, { text: "uno", revision: 2, editedAt: AT, recipientReaction: "👍" });
+    Object.assign(second, { revision: 1, hiddenFromRecipient: true });
+    witness.edited.add("uno");
+    const done = [
+      { user: ALICE, seq: 1 },
+      { user: BOB, seq: 1 },
+      { user: BOB, seq: 2 },
+    ];
+    for (const [index, { user, seq }] of done.entries()) {
+      const cid = `revision ${index}` as Cid;
+      const cursor = (truth.heads.get(user) ?? 0) + 1;
+      truth.heads.set(user, cursor);
+      truth.revisions.push({ conversation: TALK, seq, user, cid, cursor });
+      truth.inbox.push({ user, cursor, kind: "revision", conversation: TALK, seq, subject: user });
+      witness.revised.add(`${user} ${cid}`);
+    }
+    const reactions = [{ from: BOB, emoji: "👍" }];
+    for (const { dump, user } of devices) {
+      const cursor = truth.heads.get(user) ?? 0;
+      if (dump.device) dump.device.cursor = cursor;
+      dump.messages = dump.messages.map((message) =>
+        message.seq === 1
+          ? { ...message, text: "uno", revision: 2, editedAt: AT, reactions }
+          : user === BOB
+            ? { ...message, text: "", revision: 1, hidden: true }
+            : { ...message, revision: 1 },
+      );
+    }
+  }
+
+  function afterwards(spoil: (all: ReturnType<typeof talk>) => void): string[] {
+    return broken((all) => {
+      revise(all);
+      spoil(all);
+    });
+  }
+
+  test("breaks no rule when everybody has it as they must see it", () => {
+    expect(afterwards(() => {})).toEqual([]);
+  });
+
+  test("is told when a device holds an older copy, or sees what it must not", () => {
+    const rule = "a device holds what the server holds, in its order, and nothing else";
+    expect(
+      afterwards(({ devices }) => {
+        const [message] = devices[0]?.dump.messages ?? [];
+        if (message) message.text = "one";
+      }),
+    ).toEqual([rule]);
+    expect(
+      afterwards(({ devices }) => {
+        const message = devices[1]?.dump.messages[1];
+        if (message) message.text = "two";
+      }),
+    ).toEqual([rule]);
+  });
+
+  test("is told when it was done twice, is in no inbox, or was acked and is not there", () => {
+    expect(
+      afterwards(({ truth }) => {
+        const [message] = truth.messages;
+        if (message) message.revision = 3;
+      }),
+    ).toContain("a revision is done once");
+    expect(
+      afterwards(({ truth }) => {
+        const row = truth.inbox.at(-1);
+        if (row) row.seq = 1;
+      }),
+    ).toEqual(["a revision is in the inbox of whoever did it"]);
+    expect(afterwards(({ witness }) => witness.revised.add(`${ALICE} lost`))).toEqual([
+      "what was acked is stored",
+    ]);
+  });
+
+  test("is told when its new text is nobody's", () => {
+    expect(afterwards(({ witness }) => witness.edited.clear())).toEqual(["nothing else is stored"]);
+  });
 });

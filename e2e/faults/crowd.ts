@@ -5,6 +5,7 @@ import type { Account, Peer } from "./admin.ts";
 import { Device } from "./device.ts";
 import type { Durable } from "./durable.ts";
 import type { Fleet } from "./fleet.ts";
+import { pickRevision } from "./revise.ts";
 import type { Random } from "./random.ts";
 import type { Witness, Written } from "./witness.ts";
 
@@ -17,6 +18,8 @@ export interface Crowd {
   devices(): Device[];
   /** Writes and sends a message from one tab of a device. Resolves when the device has it. */
   write(from: Person, options: { device: Device; line: Line; to: Peer; text?: string }): Promise<void>;
+  /** Edits, deletes or reacts to one of the newest messages with somebody. */
+  revise(by: Person, options: { device: Device; line: Line; to: Peer }): Promise<void>;
   /** Everybody reads everything that is unread. */
   readAll(): void;
   close(): Promise<void>;
@@ -101,12 +104,26 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
       place: `${device.database}/${placeOf(line)}`,
       database: device.database,
       at: Date.now(),
+      cid: null,
       kept: false,
     };
     witness.written.push(written);
-    await line.send({ conversation: to.conversation, to: to.id, text: written.text });
+    const sending = line.send({ conversation: to.conversation, to: to.id, text: written.text });
+    written.cid = line.unsent().find((row) => row.text === written.text)?.cid ?? null;
+    await sending;
     const failed = line.unsent().some((row) => row.text === written.text && row.kept === "failed");
     written.kept = !failed;
+  }
+
+  async function revise(
+    by: Person,
+    { device, line, to }: { device: Device; line: Line; to: Peer },
+  ): Promise<void> {
+    const editText = (): string => `edit ${witness.edited.size} by ${by.name}`;
+    const revision = await pickRevision(line, { conversation: to.conversation, random, editText });
+    if (revision === null) return;
+    if (revision.type === "message.edit") witness.edited.add(revision.text);
+    device.reviser.revise(revision, by.id);
   }
 
   const places = new WeakMap<Line, number>();
@@ -128,6 +145,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     people,
     devices: () => people.flatMap((person) => person.devices),
     write,
+    revise,
     readAll() {
       for (const person of people) {
         for (const device of person.devices.slice(0, 1)) {

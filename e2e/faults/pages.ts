@@ -1,6 +1,6 @@
 /** People at pages of a real Chromium, who use the app as it is built: by what can be seen and clicked. */
 import { chromium, type Browser, type Page } from "@playwright/test";
-import { CODE_TTL_MS } from "#protocol/limits.ts";
+import { CODE_RESEND_MS, CODE_TTL_MS } from "#protocol/limits.ts";
 import { findChromium } from "../../infra/gate/chromium.ts";
 import type { Account } from "./admin.ts";
 import type { Dump } from "./dump.ts";
@@ -48,14 +48,15 @@ export async function openPages({
       const page = await context.newPage();
       page.setDefaultTimeout(ACTION_WITHIN_MS);
       await page.goto("/");
-      await signIn(page, { account, mailbox });
-      return { account, page, dump: () => dump(page) };
+      const tried = new Set<string>();
+      await signIn(page, { account, mailbox, tried });
+      return { account, page, tried, dump: () => dump(page) };
     }),
   );
 
-  async function act({ account, page }: (typeof people)[number]): Promise<void> {
+  async function act({ account, page, tried }: (typeof people)[number]): Promise<void> {
     if (!(await page.getByRole("navigation", { name: "Conversations" }).isVisible())) {
-      return await signIn(page, { account, mailbox });
+      return await signIn(page, { account, mailbox, tried });
     }
     const to = random.pick(account.peers);
     const written: Written = {
@@ -66,6 +67,7 @@ export async function openPages({
       place: `page of ${account.name}`,
       database: pageName(account),
       at: Date.now(),
+      cid: null,
       kept: false,
     };
     await page.getByRole("link", { name: new RegExp(`^${to.name}\\b`) }).click();
@@ -95,12 +97,12 @@ export async function openPages({
     },
     async signBackIn() {
       const outside: string[] = [];
-      for (const { account, page } of people) {
+      for (const { account, page, tried } of people) {
         // As when the network comes back: the app looks at once whether its session still is.
         await page.evaluate(() => window.dispatchEvent(new Event("online")));
         await Bun.sleep(NOTICED_WITHIN_MS);
         if (await page.getByRole("navigation", { name: "Conversations" }).isVisible()) continue;
-        await signIn(page, { account, mailbox }).catch(() => outside.push(pageName(account)));
+        await signIn(page, { account, mailbox, tried }).catch(() => outside.push(pageName(account)));
       }
       return outside;
     },
@@ -117,9 +119,10 @@ function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
+/** `tried`: codes that were typed at this page before. One of them may have been used up by a sign-in whose answer was lost. */
 async function signIn(
   page: Page,
-  { account, mailbox }: { account: Account; mailbox: string },
+  { account, mailbox, tried }: { account: Account; mailbox: string; tried: Set<string> },
 ): Promise<void> {
   const phone = page.getByRole("textbox", { name: "Phone number" });
   const field = page.getByRole("textbox", { name: "Code" });
@@ -133,8 +136,16 @@ async function signIn(
     await page.getByRole("button", { name: "Send code" }).click();
     await field.waitFor();
   }
-  const code = await codeFor(account.email, { mailbox, since });
+  let code = await codeFor(account.email, { mailbox, since });
+  if (code !== null && tried.has(code)) {
+    since = Date.now();
+    await page
+      .getByRole("button", { name: "Send a new code" })
+      .click({ timeout: CODE_RESEND_MS + ACTION_WITHIN_MS });
+    code = await codeFor(account.email, { mailbox, since });
+  }
   if (code === null) throw new Error("no mail with a code came");
+  tried.add(code);
   await field.fill(code);
   await page.getByRole("navigation", { name: "Conversations" }).waitFor();
   await sendHeld(page);

@@ -11,6 +11,8 @@ export interface Written {
   place: string;
   database: string;
   at: EpochMs;
+  /** Null where nobody saw it. */
+  cid: Cid | null;
   /** The device said that it has it. Before that, only its author's memory did. */
   kept: boolean;
 }
@@ -32,6 +34,10 @@ export interface Breach {
 export interface Witness {
   written: Written[];
   acked: Map<Cid, Acked>;
+  /** Revisions that were acked, not as repeats: "user cid". */
+  revised: Set<string>;
+  /** Texts that somebody put in the place of another. */
+  edited: Set<string>;
   breaches: Breach[];
   /** Errors that the PWA reported and that are no refusal, and other notes: how often each. */
   notes: Map<string, number>;
@@ -62,6 +68,8 @@ export function createWitness(): Witness {
   const witness: Witness = {
     written: [],
     acked,
+    revised: new Set(),
+    edited: new Set(),
     breaches,
     notes,
     acks: 0,
