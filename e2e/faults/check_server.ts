@@ -154,8 +154,6 @@ function checkForward(rows: InboxRow[], { user, breach }: { user: UserId; breach
 
 /** Each revision was done once, is in the inbox of whoever did it, and is there if it was acked. */
 function checkRevisions({ messages, revisions, inbox }: Truth, { revised, breach }: Witness): void {
-  const placeOf = ({ conversation, seq }: Pick<ServerRevision, "conversation" | "seq">) =>
-    `${conversation} ${seq}`;
   const done = Map.groupBy(revisions, placeOf);
   for (const message of messages) {
     const count = done.get(placeOf(message))?.length ?? 0;
@@ -180,4 +178,8 @@ function checkRevisions({ messages, revisions, inbox }: Truth, { revised, breach
   for (const key of revised) {
     if (!stored.has(key)) breach({ rule: "what was acked is stored", detail: `no revision is ${key}` });
   }
+}
+
+function placeOf({ conversation, seq }: Pick<ServerRevision, "conversation" | "seq">): string {
+  return `${conversation} ${seq}`;
 }

@@ -10,7 +10,7 @@ export interface ServerMessage {
   to: UserId;
   cid: Cid;
   text: string;
-  /** How often it was edited, deleted or reacted to. */
+  /** How often it was edited, deleted, hidden or reacted to. Who does not hear of all that counts fewer. */
   revision: number;
   editedAt: EpochMs | null;
   deletedAt: EpochMs | null;
@@ -51,8 +51,8 @@ export function lineFor(user: UserId, message: ServerMessage): string {
 
 /** The same of what a device holds. */
 export function lineOf(message: Message): string {
-  const { revision = 0, editedAt = null, deletedAt = null, hidden = false, reactions = [] } = message;
-  return line({ ...message, revision, editedAt, deletedAt, hidden, reactions });
+  const { editedAt = null, deletedAt = null, hidden = false, reactions = [] } = message;
+  return line({ ...message, editedAt, deletedAt, hidden, reactions });
 }
 
 function line(of: {
@@ -60,16 +60,14 @@ function line(of: {
   from: UserId;
   cid: Cid;
   text: string;
-  revision: number;
   editedAt: EpochMs | null;
   deletedAt: EpochMs | null;
   hidden: boolean;
   reactions: { from: UserId; emoji: string }[];
 }): string {
-  const { seq, from, cid, text, revision, editedAt, deletedAt, hidden } = of;
+  const { seq, from, cid, text, editedAt, deletedAt, hidden } = of;
   const reactions = of.reactions.map(({ from, emoji }) => `${from} ${emoji}`).toSorted();
   const became = [
-    revision > 0 ? `revision ${revision}` : [],
     editedAt === null ? [] : `edited ${editedAt}`,
     deletedAt === null ? [] : `deleted ${deletedAt}`,
     hidden ? "hidden" : [],

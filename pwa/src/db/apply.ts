@@ -4,7 +4,7 @@ import type { Conversation, MessagePage, Snapshot } from "#protocol/http.ts";
 import type { ConversationId, Cursor, Epoch, Seq, UserId } from "#protocol/ids.ts";
 import type { Revised } from "#protocol/messages.ts";
 import { writeAs } from "./device.ts";
-import { countTheirs, openLedger, raise, settleRead } from "./ledger.ts";
+import { countTheirs, openLedger, raise, seqs, settleRead } from "./ledger.ts";
 import type { Applied, Ledger } from "./ledger.ts";
 import { noteNewSessions } from "./new_sessions.ts";
 import type { Disk, Writing } from "./open.ts";
@@ -116,6 +116,7 @@ export function applySnapshot(
 ): Promise<Applied> {
   return writeAs(owner, async (tx, device) => {
     const afresh = lost || device.epoch !== snapshot.epoch;
+    const missed = afresh || device.cursor < snapshot.cursor;
     if (afresh) {
       await tx.objectStore("conversations").clear();
       await tx.objectStore("messages").clear();
@@ -127,6 +128,7 @@ export function applySnapshot(
     for (const said of snapshot.conversations) {
       const { alias, muted, standing } = said;
       await ledger.contact({ ...said.with, conversation: said.id, alias, muted, standing });
+      if (missed) await forgetBelow(tx, said);
       for (const message of said.messages) await ledger.message(message);
       const { id, with: person, mine, headSeq } = said;
       const heldUnread = await countTheirs(tx, { id, from: person.id, after: mine.read, to: headSeq });
@@ -151,12 +153,24 @@ async function dropOthers(
   for (const id of held) if (!kept.has(id)) await ledger.drop(id);
 }
 
+/**
+ * What lies below the newest page may have been edited or deleted in what this device missed, and no event will say so. It is
+ * fetched again when somebody scrolls there.
+ */
+function forgetBelow(tx: Writing, said: Conversation & MessagePage): Promise<void> {
+  return tx.objectStore("messages").delete(seqs(said.id, { from: 0, to: lowestOf(said) - 1 }));
+}
+
+function lowestOf({ messages, headSeq }: Conversation & MessagePage): Seq {
+  return messages[0]?.seq ?? headSeq + 1;
+}
+
 /** `heldUnread`: how many of the messages that the server counted as unread are here. */
 function mergeRow(
   row: ConversationRow,
   { said, heldUnread }: { said: Conversation & MessagePage; heldUnread: number },
 ): void {
-  const lowest = said.messages[0]?.seq ?? said.headSeq + 1;
+  const lowest = lowestOf(said);
   row.headSeq = Math.max(row.headSeq, said.headSeq);
   row.mine = raise(row.mine, said.mine);
   row.theirs = raise(row.theirs, said.theirs);

@@ -328,7 +328,20 @@ describe("an own message", () => {
 });
 
 describe("a snapshot", () => {
-  test("leaves what was here before, and the outbox and drafts", async () => {
+  test("leaves nothing of a message below it that was deleted in what this device missed", async () => {
+    log.hear(bob.id, "the needle");
+    for (let n = 1; n <= 9; n += 1) log.hear(bob.id, `message ${n}`);
+    await catchUp();
+    log.revise(bob.id, { type: "message.delete", cid: mintCid(NOW), conversation, seq: 1, for: "both" });
+    await applySnapshot(owner, { snapshot: log.snapshot() });
+    expect(JSON.stringify(await contents(disk))).not.toContain("needle");
+    const page = log.page(conversation, { before: 6, limit: 9 });
+    await applyPage(owner, { conversation, before: 6, page });
+    const [first] = await disk.read((tx) => tx.objectStore("messages").getAll());
+    expect(first).toMatchObject({ seq: 1, text: "", deletedAt: NOW + 1 });
+  });
+
+  test("replaces what lies below it, and leaves the outbox and drafts", async () => {
     for (let n = 1; n <= 3; n += 1) log.hear(bob.id, `early ${n}`);
     await catchUp();
     await compose("unsent");
@@ -336,16 +349,7 @@ describe("a snapshot", () => {
     for (let n = 1; n <= 9; n += 1) log.hear(bob.id, `late ${n}`);
     await applySnapshot(owner, { snapshot: log.snapshot() });
     const texts = (await disk.read((tx) => tx.objectStore("messages").getAll())).map(({ text }) => text);
-    expect(texts).toEqual([
-      "early 1",
-      "early 2",
-      "early 3",
-      "late 5",
-      "late 6",
-      "late 7",
-      "late 8",
-      "late 9",
-    ]);
+    expect(texts).toEqual(["late 5", "late 6", "late 7", "late 8", "late 9"]);
     expect(await unsentTexts()).toEqual(["unsent"]);
     expect((await load(owner)).drafts.map(({ text }) => text)).toEqual(["half a thou"]);
   });

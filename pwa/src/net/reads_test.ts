@@ -48,7 +48,7 @@ test("whatever happens to tabs and connections, the server hears of all that was
       await device.mend();
       while (device.confirmed() < (await device.read())) await device.signOfLife();
     }),
-    { numRuns: 40, timeout: RUN_WITHIN_MS },
+    { numRuns: 25, timeout: RUN_WITHIN_MS },
   );
 });
 

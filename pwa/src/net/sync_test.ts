@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { array, assert, asyncProperty, constantFrom, integer, oneof, record } from "fast-check";
+import { array, assert, asyncProperty, constant, constantFrom, integer, oneof, record } from "fast-check";
 import type { Command, Person, ServerFrame, Welcome } from "#protocol/frames.ts";
-import type { ConversationId } from "#protocol/ids.ts";
+import type { ConversationId, Seq, UserId } from "#protocol/ids.ts";
 import { HOLE_WAIT_MS } from "#protocol/limits.ts";
+import type { Revision } from "#protocol/messages.ts";
 import { applySnapshot } from "../db/apply.ts";
 import { adopt, readDevice } from "../db/device.ts";
 import type { Disk } from "../db/open.ts";
@@ -12,6 +13,8 @@ import type { Log } from "../testing/log.ts";
 import { borrowTime } from "../testing/time.ts";
 import type { BorrowedTime } from "../testing/time.ts";
 import { mintCid } from "./cid.ts";
+import { createHistory } from "./history.ts";
+import type { HistoryEdges } from "./history.ts";
 import { createListeners } from "./listeners.ts";
 import { Sync } from "./sync.ts";
 
@@ -328,15 +331,18 @@ const STEPS = oneof(
     which: integer({ min: 0, max: 2 }),
   }),
   record({ is: constantFrom("arrives"), which: integer({ min: 1, max: 40 }) }),
+  record({ is: constantFrom("revise"), which: integer({ min: 0, max: 99 }) }),
   record({
     is: constantFrom("arrives", "pong", "reconnect", "restart", "settle"),
     which: integer({ min: 1, max: 40 }),
   }),
+  record({ is: constantFrom("resync", "catch up"), which: constant(1) }),
+  record({ is: constantFrom("hear", "send"), which: constant(0) }),
 );
 
-test("whatever order, loss, repetition and restarts: after a resume the device holds what a snapshot holds", async () => {
+test("whatever order, loss, repetition, resyncs and restarts: a device that resumed and scrolled up holds what a new one does", async () => {
   const property = asyncProperty(array(STEPS, { maxLength: 60 }), async (steps) => {
-    log = createLog({ now: time.now, pageSize: 1_000 });
+    log = createLog({ now: time.now, pageSize: 1 });
     log.meet("Bob");
     const disk = await openFor(log);
     await applySnapshot({ disk, user: log.me.id }, { snapshot: log.snapshot() });
@@ -347,15 +353,16 @@ test("whatever order, loss, repetition and restarts: after a resume the device h
       bench = await deliver(is, { which, bench, disk });
     }
     bench.sync.lost();
-    resume(bench);
-    await bench.until(() => level(bench));
+    await untilLevel(bench);
     const other = await openFor(log);
     await applySnapshot({ disk: other, user: log.me.id }, { snapshot: log.snapshot() });
+    await scrollUp(disk);
+    await scrollUp(other);
     expect(await contents(disk)).toEqual(await contents(other));
     bench.sync.close();
     await Promise.all([disk.close(), other.close()]);
   });
-  await assert(property, { numRuns: 60 });
+  await assert(property, { numRuns: 100 });
 });
 
 function change(is: string, which: number): void {
@@ -375,7 +382,49 @@ function change(is: string, which: number): void {
   if (is === "end" && conversations.length > 1) log.settle(person.id, { standing: "ended" });
   if (is === "remove" && conversations.length > 1) log.settle(person.id, { standing: "removed" });
   if (is === "show") log.show({ name: `name ${log.head()}`, showsPresence: which === 1 });
+  if (is === "revise" && headSeq > 0) revise(id, { seq: 1 + (which % headSeq), which, them: person.id });
   if (is === "meet" && conversations.length < 3) log.meet(`Person ${conversations.length}`);
+}
+
+/** Somebody does something to a message; who and what follows from `which`. */
+function revise(
+  conversation: ConversationId,
+  { seq, which, them }: { seq: Seq; which: number; them: UserId },
+): void {
+  const cid = mintCid(time.now());
+  const about = { cid, conversation, seq };
+  const by = which % 2 === 0 ? log.me.id : them;
+  const revisions: Revision[] = [
+    { type: "message.edit", ...about, text: `edited ${cid}` },
+    { type: "message.react", ...about, emoji: which % 3 === 0 ? null : "👍" },
+    { type: "message.delete", ...about, for: "both" },
+    { type: "message.delete", ...about, for: "me" },
+  ];
+  const revision = revisions[Math.floor(which / 2) % revisions.length];
+  if (revision) log.revise(by, revision);
+}
+
+/** Answers each hello, also those that a resync ends with. */
+async function untilLevel(bench: Bench): Promise<void> {
+  for (let answered = -1; !level(bench);) {
+    if (answered !== bench.hellos) {
+      answered = bench.hellos;
+      resume(bench);
+    }
+    await bench.until(() => level(bench) || bench.hellos !== answered);
+  }
+}
+
+/** As somebody does who reads every conversation from its end to its beginning. */
+async function scrollUp(disk: Disk): Promise<void> {
+  const fetchPage: HistoryEdges["fetchPage"] = async (id, page) => log.page(id, page);
+  const older = createHistory({ disk, user: log.me.id, fetchPage, applied: () => {} });
+  for (const { id, headSeq } of log.snapshot().conversations) {
+    for (let before = headSeq + 1; before > 1;) {
+      const [first] = await older(id, before);
+      before = first?.seq ?? 1;
+    }
+  }
 }
 
 async function deliver(
@@ -385,7 +434,9 @@ async function deliver(
   const frame: ServerFrame | undefined =
     is === "pong" ? { type: "pong", cursor: log.head(), now: time.now() } : log.after(which - 1)[0];
   if (is === "pong" || is === "arrives") if (frame) bench.sync.hear(frame);
-  if (is === "settle") await disk.write(async () => undefined);
+  if (is === "resync") bench.sync.hear({ type: "resync", reason: "behind" });
+  if (is === "catch up") resume(bench);
+  if (is === "settle" || is === "catch up") await disk.write(async () => undefined);
   if (is === "reconnect") {
     bench.sync.lost();
     bench.sync.hear(welcome());
