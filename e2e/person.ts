@@ -1,4 +1,5 @@
 import { type BrowserContext, expect, type Page } from "@playwright/test";
+import type { Contacts, Me } from "#protocol/http.ts";
 import { codeFromMail } from "./mailbox.ts";
 import { type Presence, Tab, type Tick } from "./tab.ts";
 
@@ -88,6 +89,20 @@ export class Person {
   /** Closes the browser. */
   async leaves(): Promise<void> {
     await this.context.close();
+  }
+
+  /** Their id, which only frames show. */
+  async id(): Promise<string> {
+    const me: Me = await (await this.context.request.get("/api/me")).json();
+    return me.id;
+  }
+
+  /** The id of a contact, which no person sees. */
+  async idOf(contact: Person): Promise<string> {
+    const contacts: Contacts = await (await this.context.request.get("/api/contacts")).json();
+    const found = contacts.find(({ name }) => name === contact.name);
+    if (!found) throw new Error(`${contact.name} is no contact of ${this.name}`);
+    return found.id;
   }
 
   async signsOut(): Promise<void> {

@@ -30,6 +30,27 @@ export async function sendRaw(page: Page, send: RawSend): Promise<Record<string,
   );
 }
 
+/** Sends many messages past the app, by the second door, in order and as fast as the server lets. */
+export async function sendMany(page: Page, { to, texts }: { to: string; texts: string[] }): Promise<void> {
+  const messages = texts.map((text) => ({ cid: uuidV7(), to, text }));
+  await page.evaluate(async (all) => {
+    for (const message of all) {
+      for (;;) {
+        const headers = { "content-type": "application/json" };
+        const answer = await fetch("/api/messages", {
+          method: "POST",
+          headers,
+          body: JSON.stringify(message),
+        });
+        if (answer.ok) break;
+        const { code, retryAfterMs } = await answer.json();
+        if (code !== "rate_limited") throw new Error(code);
+        await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+      }
+    }
+  }, messages);
+}
+
 function uuidV7(): string {
   const time = Date.now().toString(16).padStart(12, "0");
   const random = crypto.randomUUID();

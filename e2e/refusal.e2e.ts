@@ -1,6 +1,4 @@
-import type { Me } from "#protocol/http.ts";
 import { expect, test } from "./people.ts";
-import type { Person } from "./person.ts";
 import { sendRaw } from "./raw.ts";
 
 test("a stranger's message is refused, exactly as one to nobody", async ({ people }) => {
@@ -8,7 +6,7 @@ test("a stranger's message is refused, exactly as one to nobody", async ({ peopl
   const mallory = await people.join("Mallory");
   await bob.signsIn();
   await mallory.signsIn();
-  const toBob = await sendRaw(mallory.page, { to: await idOf(bob), text: "buy this" });
+  const toBob = await sendRaw(mallory.page, { to: await bob.id(), text: "buy this" });
   const toNobody = await sendRaw(mallory.page, { to: crypto.randomUUID(), text: "buy this" });
   expect(toBob).toMatchObject({ type: "refused", code: "not_a_contact" });
   expect({ ...toNobody, cid: null }).toEqual({ ...toBob, cid: null });
@@ -19,8 +17,3 @@ test("a stranger's message is refused, exactly as one to nobody", async ({ peopl
   await expect(bob.page.getByText("buy this")).toHaveCount(0);
   await expect(bob.tab.conversationWith("Mallory")).toHaveCount(0);
 });
-
-async function idOf(person: Person): Promise<string> {
-  const me: Me = await (await person.context.request.get("/api/me")).json();
-  return me.id;
-}

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-export type Tick = "waiting" | "sent" | "delivered" | "read";
+export type Tick = "waiting" | "unconfirmed" | "held" | "refused" | "sent" | "delivered" | "read";
 export type Presence = "online" | "away" | "offline";
 
 /** One tab of the app, used by what a person can see and touch: roles and names. */
@@ -111,6 +111,25 @@ export class Tab {
     const row = this.conversationWith(of);
     const shown = row.getByLabel(state, { exact: true }).or(row.getByText(state, { exact: true }));
     await expect(shown.first()).toBeVisible(withinMs === undefined ? {} : { timeout: withinMs });
+  }
+
+  async searches(text: string): Promise<void> {
+    await this.page.getByRole("searchbox", { name: "Search" }).fill(text);
+  }
+
+  /** A message that was found, by the line that is shown of it. */
+  found(text: string): Locator {
+    const list = this.page.getByRole("navigation").getByRole("list", { name: "Messages" });
+    return list.getByRole("link").filter({ hasText: text });
+  }
+
+  async finds(text: string): Promise<void> {
+    await expect(this.found(text)).toBeVisible();
+  }
+
+  async opensFound(text: string): Promise<void> {
+    await this.found(text).click();
+    await expect(this.messages).toBeVisible();
   }
 
   async signsOut(): Promise<void> {

@@ -27,6 +27,7 @@ import { bodyCheck, HTTP_BODY_MAX_BYTES } from "./http_body.ts";
 import { httpErrors, lastResort } from "./http_errors.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
+import { searchRoutes } from "./messages/search_routes.ts";
 import type { Parts } from "./parts.ts";
 import { profileRoutes } from "./profile/routes.ts";
 import { pushRoutes } from "./push/routes.ts";
@@ -105,6 +106,14 @@ export function createDoors(
       }),
     )
     .use(pushRoutes({ db, clock: systemClock, guard, vapid: adapters.vapid, hosts: config.push.hosts }))
+    .use(
+      searchRoutes({
+        db,
+        clock: systemClock,
+        guard,
+        takeSearch: (user) => allowanceOf(user).searches.take(),
+      }),
+    )
     .use(gatewayRoutes({ guard, gateway }))
     .use(catcher === null ? new Elysia() : mailRoutes(catcher))
     .use(assetRoutes(PWA_DIST));

@@ -1,6 +1,6 @@
 /** The pace of each user on this instance, shared by their connections, and kept a while after the last one closed. */
 import type { UserId } from "#protocol/ids.ts";
-import { COMMAND_BURST, COMMANDS_PER_SECOND } from "#protocol/limits.ts";
+import { COMMAND_BURST, COMMANDS_PER_SECOND, SEARCH_BURST, SEARCHES_PER_SECOND } from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 import { Credits } from "./credits.ts";
 import type { Pace } from "./credits.ts";
@@ -8,6 +8,7 @@ import type { Pace } from "./credits.ts";
 export interface Allowance {
   sends: Credits;
   commands: Credits;
+  searches: Credits;
 }
 
 export interface AllowanceOptions {
@@ -35,10 +36,20 @@ export function createAllowances({ sendBurst, sendsPerSecond, clock, throttled }
     clock,
     throttled: () => throttled("command"),
   };
+  const searches: Pace = {
+    burst: SEARCH_BURST,
+    perSecond: SEARCHES_PER_SECOND,
+    clock,
+    throttled: () => throttled("command"),
+  };
   const allowances = new Map<UserId, Allowance>();
   return function allowanceOf(user: UserId): Allowance {
     const known = allowances.get(user);
-    const allowance = known ?? { sends: new Credits(sends), commands: new Credits(commands) };
+    const allowance = known ?? {
+      sends: new Credits(sends),
+      commands: new Credits(commands),
+      searches: new Credits(searches),
+    };
     allowances.delete(user);
     allowances.set(user, allowance);
     if (allowances.size > REMEMBERED_MAX) allowances.delete(allowances.keys().next().value as UserId);

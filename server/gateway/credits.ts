@@ -1,7 +1,7 @@
 /** Credits: how fast one user may act on one instance. A bucket that fills at a steady rate up to its burst. */
 import type { Clock } from "../clock.ts";
 
-/** What many buckets share, so that one of them is small: there are two for each user. */
+/** What many buckets share, so that one of them is small: there are three for each user. */
 export interface Pace {
   burst: number;
   perSecond: number;

@@ -34,7 +34,7 @@ const seq = t.Integer({ minimum: 0 });
 const someSeq = t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const moment = t.Integer();
 const marks = t.Object({ delivered: seq, read: seq });
-const message = t.Object({
+export const messageBody = t.Object({
   conversation: uuid,
   seq,
   cid: uuid,
@@ -60,7 +60,7 @@ const conversation = t.Composite([
     unread: t.Integer({ minimum: 0 }),
   }),
 ]);
-const page = t.Object({ messages: t.Array(message), more: t.Boolean() });
+const page = t.Object({ messages: t.Array(messageBody), more: t.Boolean() });
 const snapshot = t.Object({
   epoch: uuid,
   cursor: t.Integer({ minimum: 0 }),
@@ -97,7 +97,7 @@ const revised = t.Object({
   cid: uuid,
   cursor: t.Integer({ minimum: 0 }),
   duplicate: t.Boolean(),
-  message,
+  message: messageBody,
 });
 const times = t.Object({
   sentAt: moment,

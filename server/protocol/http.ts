@@ -122,6 +122,17 @@ export interface SendAnswer {
   duplicate: boolean;
 }
 
+/** `POST /api/search {text}` → 200: own messages of the retention that contain the text. Posted, so that no log of addresses has it. */
+export interface SearchRequest {
+  text: string;
+}
+export interface SearchAnswer {
+  /** Newest first. */
+  found: Message[];
+  /** True when there may be more, older ones. */
+  more: boolean;
+}
+
 /**
  * `GET /api/seal` → 200: what a device of this person seals unsent text with when its session is ended. It can seal, not open:
  * a point on P-256, base64url, and the name of the server's secret behind it.

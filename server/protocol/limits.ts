@@ -49,6 +49,15 @@ export const HOLE_WAIT_MS = 500;
 export const PAGE_MESSAGES = 50;
 export const PAGE_MESSAGES_MAX = 200;
 
+/** Longest text that is searched for, counted as a message's. */
+export const SEARCH_MAX_CHARS = 200;
+/** Messages that one search finds at most, newest first, and the newest messages of a user that it looks through. */
+export const SEARCH_FOUND_MAX = 50;
+export const SEARCH_SCAN_MAX = 10_000;
+/** Searches at once, and searches per second after that, of one user on one instance. */
+export const SEARCH_BURST = 10;
+export const SEARCHES_PER_SECOND = 2;
+
 /** A typist says so at most this often; the notice dies on the receiver after the second number. */
 export const TYPING_EVERY_MS = 3 * SECOND_MS;
 export const TYPING_TTL_MS = 6 * SECOND_MS;

@@ -14,6 +14,8 @@ import type {
   SealOpening,
   PushAnswer,
   PushRequest,
+  SearchAnswer,
+  SearchRequest,
   SessionAnswer,
   SessionRequest,
   SessionRow,
@@ -60,6 +62,7 @@ export interface Api {
   removeContact(id: UserId): Promise<void>;
   changeProfile(change: ProfileChange): Promise<Profile>;
   snapshot(): Promise<Snapshot>;
+  search(request: SearchRequest): Promise<SearchAnswer>;
   sealKey(): Promise<SealKey>;
   openSeal(opening: SealOpening): Promise<SealOpened>;
   messages(conversation: ConversationId, page: { before: Seq; limit: number }): Promise<MessagePage>;
@@ -134,6 +137,7 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     removeContact: (id) => ask(`/api/contacts/${id}`, { method: "DELETE" }),
     changeProfile: (body) => ask("/api/profile", { method: "PATCH", body }),
     snapshot: () => ask("/api/snapshot", { withinMs: SNAPSHOT_WITHIN_MS }),
+    search: (body) => ask("/api/search", { method: "POST", body }),
     sealKey: () => ask("/api/seal"),
     openSeal: ({ key, point }) => ask("/api/seal/open", { method: "POST", body: { key, point } }),
     messages: (conversation, { before, limit }) =>

@@ -5,7 +5,6 @@
 import type { Message, Profile, ServerFrame } from "#protocol/frames.ts";
 import type { Me } from "#protocol/http.ts";
 import type { ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
-import { TYPING_EVERY_MS } from "#protocol/limits.ts";
 import { keepDraft } from "../db/drafts.ts";
 import type { Applied, Summary } from "../db/ledger.ts";
 import { load, readNewest } from "../db/load.ts";
@@ -28,9 +27,12 @@ import type { News } from "./news.ts";
 import { createPresences } from "./presence.ts";
 import type { PresenceView } from "./presence.ts";
 import { createReads } from "./reads.ts";
+import { createSearch } from "./search.ts";
+import type { Search } from "./search.ts";
 import { createSending } from "./sending.ts";
 import type { Sending, Unsending } from "./sending.ts";
 import type { SocketEdges } from "./socket.ts";
+import { createTyping } from "./typing.ts";
 
 export interface LineEdges extends SocketEdges {
   disk: Disk;
@@ -81,6 +83,7 @@ export interface Line extends Unsending, Pick<Sending, "send"> {
   newest(conversation: ConversationId, range: { from: Seq; limit: number }): Promise<Message[]>;
   /** The page right before `before`. Throws `ApiProblem` when it is neither here nor to be had. */
   older(conversation: ConversationId, before: Seq): Promise<Message[]>;
+  search: Search;
 }
 
 /** Opens what the device holds of `me`. Rejects with `NotOurs` when the device is somebody else's by now. */
@@ -98,7 +101,6 @@ function createLine(
   const { disk, api, time } = edges;
   const { tell, failed } = handlers;
   const owner = { disk, user: me.id };
-  const typedAt = new Map<UserId, number>();
   let conversations = byId(loaded.conversations);
   let filled = loaded.device.epoch !== null;
   let closed = false;
@@ -123,6 +125,7 @@ function createLine(
     },
   );
   const say = link.say;
+  const typing = createTyping({ time, say });
   const attend = createAttend({ time, visible: edges.visible, say });
   const people = createPresences({
     time,
@@ -224,17 +227,11 @@ function createLine(
     news,
     async send(message) {
       drafts.sent(message.conversation);
-      // The message ends the notice on the other side: what is typed next is news again.
-      typedAt.delete(message.to);
+      typing.sent(message.to);
       await sending.send(message);
     },
     seen: reads.seen,
-    typing(to) {
-      const now = time.now();
-      // Either way: the clock may have been put back.
-      if (Math.abs(now - (typedAt.get(to) ?? 0)) < TYPING_EVERY_MS) return;
-      if (say({ type: "typing", to })) typedAt.set(to, now);
-    },
+    typing: typing.typed,
     draft: drafts.of,
     draftCount: drafts.count,
     setDraft: drafts.set,
@@ -242,6 +239,7 @@ function createLine(
     isTyping: people.isTyping,
     newest: (conversation, range) => readNewest(disk, { conversation, ...range }),
     older,
+    search: createSearch({ disk, api, time, now: link.serverNow, failed }),
   };
 }
 

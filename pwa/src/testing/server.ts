@@ -7,6 +7,7 @@ import type { Command, InboxEvent, MessageSend, ServerFrame } from "#protocol/fr
 import type { SessionRow } from "#protocol/http.ts";
 import type { Revision } from "#protocol/messages.ts";
 import { PROTOCOL } from "#protocol/limits.ts";
+import { answerApi } from "./api.ts";
 import type { Log } from "./log.ts";
 import { WELCOME } from "./welcome.ts";
 import { createSeals } from "./seals.ts";
@@ -146,7 +147,7 @@ export function startServer(first: Log): TestServer {
   }
 
   function fetch(request: Request, bun: Server<undefined>): Response | Promise<Response> | undefined {
-    const { pathname, searchParams } = new URL(request.url);
+    const { pathname } = new URL(request.url);
     if (pathname === "/api/auth/code") return Response.json({ resendAfterMs: 30_000 }, { status: 202 });
     if (pathname === "/api/auth/session") return session(request.method);
     if (server.down) return new Response("<h1>Bad Gateway</h1>", { status: 502 });
@@ -155,32 +156,7 @@ export function startServer(first: Log): TestServer {
     if (pathname === "/ws") return bun.upgrade(request) ? undefined : new Response(null, { status: 426 });
     const other = server.answers(request);
     if (other !== null) return other;
-    if (pathname === "/api/me") return Response.json(log.me);
-    if (pathname === "/api/seal") return Response.json(seals.key());
-    if (pathname === "/api/seal/open" && !server.sealsClosed) return seals.open(request);
-    const sessions = /^\/api\/sessions(?:\/(.+))?$/.exec(pathname);
-    if (sessions) return devices(request.method, sessions);
-    if (pathname === "/api/snapshot") {
-      server.snapshots += 1;
-      return Response.json(log.snapshot());
-    }
-    const [, id] = pathname.match(/^\/api\/conversations\/(.+)\/messages$/) ?? [];
-    const conversation = log.snapshot().conversations.find((other) => other.id === id)?.id;
-    if (!conversation)
-      return Response.json({ code: "not_found", message: "There is nothing here." }, { status: 404 });
-    const [before, limit] = [Number(searchParams.get("before")), Number(searchParams.get("limit"))];
-    return Response.json(log.page(conversation, { before, limit }));
-  }
-
-  /** Lists them, or ends the one that is named, or all others. */
-  function devices(method: string, [, named]: readonly string[]): Response {
-    if (method === "GET") return Response.json(server.devices);
-    const left = server.devices.filter(({ id, current }) => (named === undefined ? current : id !== named));
-    const found = named === undefined || left.length < server.devices.length;
-    server.devices = left;
-    return found
-      ? new Response(null, { status: 204 })
-      : Response.json({ code: "not_found", message: "There is nothing here." }, { status: 404 });
+    return answerApi(request, { log, server, seals });
   }
 
   function session(method: string): Response {

@@ -112,6 +112,19 @@ export const en = {
     from: (name: string) => `${name}:`,
   },
 
+  search: {
+    field: "Search",
+    clear: "Clear the search",
+    people: "People",
+    messages: "Messages",
+    count: (messages: number) => count(messages, { one: "# message found", other: "# messages found" }),
+    nothing: "Nothing found",
+    nothingHint: "Messages stay for seven days. Older ones cannot be found.",
+    deviceAlone: "Not connected: found among what is on this device.",
+    gone: "This message is not in the conversation any more.",
+    away: "This message is not on this device, and the server cannot be reached.",
+  },
+
   unsent: {
     waiting: "Waiting to be sent.",
     unconfirmed: "Not confirmed yet: it may have arrived.",
