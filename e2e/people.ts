@@ -12,6 +12,10 @@ const NUMBERS = 10_000;
 export interface People {
   /** Makes an account and a browser for it, on the next instance in turn. Not signed in yet. */
   join(name: string): Promise<Person>;
+  /** The same person at a browser of their own that is new to them, on the next instance in turn. Not signed in there yet. */
+  elsewhere(person: Person): Promise<Person>;
+  /** Lets somebody use the page for administrators. */
+  promote(person: Person): Promise<void>;
   /** Makes the two contacts of one another. */
   befriend(one: Person, other: Person): Promise<void>;
   /** Alice and Bob, who are contacts; with several instances, each on one of their own. */
@@ -31,11 +35,26 @@ function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part()
     const phone = nextPhone();
     const email = `${name.toLowerCase()}.${phone.slice(-4)}@example.org`;
     await admin(["user", "add", "--name", name, "--phone", phone, "--email", email]);
+    return enter({ name, phone, email });
+  }
+
+  /** Somebody at a browser, which talks to the next instance. */
+  async function enter(identity: Pick<Person, "name" | "phone" | "email">): Promise<Person> {
     const origin = stack.origins[present.length % stack.origins.length] ?? "";
     const context = await browser.newContext({ baseURL: origin, viewport: { width: 1_280, height: 800 } });
-    const person = new Person(context, { name, phone, email, origin });
+    const person = new Person(context, { ...identity, origin });
     present.push(person);
     return person;
+  }
+
+  async function elsewhere({ name, phone, email }: Person): Promise<Person> {
+    // Otherwise they would have to wait before they may ask for another code.
+    await admin(["user", "reset", "--phone", phone]);
+    return enter({ name, phone, email });
+  }
+
+  async function promote({ phone }: Person): Promise<void> {
+    await admin(["user", "role", "--phone", phone, "--role", "admin"]);
   }
 
   async function befriend(one: Person, other: Person): Promise<void> {
@@ -58,7 +77,7 @@ function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part()
     for (const person of present) await person.leaves();
   }
 
-  return { join, befriend, pair, part };
+  return { join, elsewhere, promote, befriend, pair, part };
 }
 
 /** People who joined in this worker so far. */

@@ -5,6 +5,10 @@ export const PATHS = {
   chat: "chat",
   settings: "settings",
   devices: "devices",
+  ownData: "your-data",
+  admin: "admin",
+  adminPeople: "admin-people",
+  adminAudit: "admin-audit",
   notifications: "notifications",
   language: "language",
 } as const;

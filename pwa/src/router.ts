@@ -26,6 +26,24 @@ export function createPaths(): Router {
             name: PATHS.settings,
             component: () => import("./components/settings/SettingsPanel.vue"),
           },
+          {
+            path: "admin",
+            component: () => import("./components/admin/AdminPanel.vue"),
+            meta: { role: "admin" },
+            children: [
+              { path: "", name: PATHS.admin, component: () => import("./components/admin/SystemView.vue") },
+              {
+                path: "people",
+                name: PATHS.adminPeople,
+                component: () => import("./components/admin/PeopleView.vue"),
+              },
+              {
+                path: "audit",
+                name: PATHS.adminAudit,
+                component: () => import("./components/admin/AuditView.vue"),
+              },
+            ],
+          },
           ...SECTIONS.map(({ name, component }) => ({ path: `settings/${name}`, name, component })),
         ],
       },
@@ -37,8 +55,10 @@ export function createPaths(): Router {
     if (session.state === "unknown") await session.restore();
     const inside = to.name !== PATHS.signIn;
     const signedIn = session.state === "signedIn";
-    if (inside === signedIn) return true;
-    return { name: signedIn ? PATHS.list : PATHS.signIn };
+    if (inside !== signedIn) return { name: signedIn ? PATHS.list : PATHS.signIn };
+    // Only spares others an empty page: what is on it, the server tells administrators alone.
+    if (to.meta["role"] === "admin" && session.me?.role !== "admin") return { name: PATHS.list };
+    return true;
   });
   return router;
 }

@@ -1,5 +1,5 @@
 /** The sections of the settings, in the order they are shown: one here has its row in the list, and its address. */
-import { mdiBellOutline, mdiDevices, mdiTranslate } from "@mdi/js";
+import { mdiBellOutline, mdiDatabaseOutline, mdiDevices, mdiTranslate } from "@mdi/js";
 import type { Component } from "vue";
 import { PATHS } from "./paths.ts";
 import { LANGUAGES } from "./words/language.ts";
@@ -29,6 +29,13 @@ export const SECTIONS: readonly Section[] = [
     title: () => words.devices.title,
     hint: () => words.devices.hint,
     component: () => import("./components/account/DevicesPanel.vue"),
+  },
+  {
+    name: PATHS.ownData,
+    icon: mdiDatabaseOutline,
+    title: () => words.ownData.title,
+    hint: () => words.ownData.hint,
+    component: () => import("./components/account/OwnDataPanel.vue"),
   },
   {
     name: PATHS.language,

@@ -39,9 +39,10 @@ export interface AuditRow {
   detail: Record<string, string | number>;
 }
 
-/** Who is known to the machine as running this process. */
+/** Whom the machine knows as running this process: by name, or in a container, which has none, by number. */
 export function terminalActor(): Actor {
-  return { terminal: userInfo().username };
+  const { username, uid } = userInfo();
+  return { terminal: username === "unknown" ? `uid ${uid}` : username };
 }
 
 export async function writeAudit(

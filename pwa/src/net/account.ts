@@ -39,6 +39,8 @@ export interface Account {
   endDevice(session: SessionId): Promise<void>;
   /** Signs out every device of this person but this one. */
   endOtherDevices(): Promise<void>;
+  /** A document of everything that the server holds about this person. */
+  exported(): Promise<Blob>;
 }
 
 export interface AccountEdges {
@@ -173,5 +175,6 @@ export function createAccount(edges: AccountEdges): Account {
     devices: api.sessions,
     endDevice: api.endSession,
     endOtherDevices: api.endOtherSessions,
+    exported: api.exported,
   };
 }

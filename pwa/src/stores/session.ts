@@ -41,5 +41,7 @@ export const useSession = defineStore("session", () => {
     signIn: account.signIn,
     /** Wipes the device and ends the session; a server that is out of reach is told later. */
     signOut: account.signOut,
+    /** A document of everything that the server holds about this person. */
+    exported: account.exported,
   };
 });

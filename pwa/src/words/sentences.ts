@@ -1,9 +1,11 @@
 /** Codes of the server as sentences for the person, and other things that it says in words of its own. */
+import type { AuditEntry } from "#protocol/admin.ts";
 import type { RefusedCode } from "#protocol/codes.ts";
 import type { ApiProblem } from "../net/api.ts";
 import { words } from "./words.ts";
 
 const MINUTE_MS = 60_000;
+const DEPENDENCIES = ["postgres", "store", "bus", "mail"] as const;
 const SECOND_MS = 1_000;
 
 /** What to tell a person about a request that was refused or got no answer. */
@@ -31,6 +33,26 @@ export function deviceWords(device: string): string {
   const [browser, system] = device.split(" on ", 2);
   if (browser !== undefined && system !== undefined) return words.devices.name(browser, system);
   return device === "Unknown device" ? words.devices.unknown : device;
+}
+
+/** The server's name for what it depends on ("postgres") as this language says it. */
+export function dependencyWords(name: string): string {
+  return isDependency(name) ? words.admin[name] : name;
+}
+
+/** What an administrator did, as a sentence. Of an act that a newer server has and this build does not, its name. */
+export function auditWords({ act, actor, terminal, subject }: AuditEntry): string {
+  const who = actor === null ? words.admin.terminal(terminal ?? "") : (actor.name ?? words.admin.gone);
+  const whom = subject?.name ?? words.admin.gone;
+  return isAct(act) ? words.admin.acts[act](who, whom) : `${who}: ${act}`;
+}
+
+function isDependency(name: string): name is (typeof DEPENDENCIES)[number] {
+  return (DEPENDENCIES as readonly string[]).includes(name);
+}
+
+function isAct(act: string): act is keyof typeof words.admin.acts {
+  return Object.hasOwn(words.admin.acts, act);
 }
 
 function isRefusal(code: ApiProblem["code"]): code is RefusedCode {
