@@ -132,6 +132,18 @@ test("every command of the program that is no errand has a container, with time 
   }
 });
 
+test("Traefik waits for an answer longer than an instance waits for a dependency, and asks less often than it waits", async () => {
+  const routes = Bun.YAML.parse(await Bun.file(join(ROOT, "infra/compose/routes.yaml")).text()) as {
+    http: { services: { parley: { loadBalancer: { healthCheck: Record<"interval" | "timeout", string> } } } };
+  };
+  const { interval, timeout } = routes.http.services.parley.loadBalancer.healthCheck;
+  const checks = await Bun.file(join(ROOT, "server/health/checks.ts")).text();
+  const [, waitMs = ""] = /CHECK_WITHIN_MS = ([\d_]+)/.exec(checks) ?? [];
+  const secondsOf = (text: string) => Number(/^(\d+)s$/.exec(text)?.[1]);
+  expect(secondsOf(timeout) * 1_000).toBeGreaterThan(Number(waitMs.replaceAll("_", "")));
+  expect(secondsOf(interval)).toBeGreaterThan(secondsOf(timeout));
+});
+
 test("every volume that a service names is declared or lies in this repository", () => {
   for (const source of all.flatMap(([, { volumes: mounts = [] }]) =>
     mounts.map((mount) => sourceOf(mount)),

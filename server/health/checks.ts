@@ -14,8 +14,8 @@ export interface Check {
 /** The latency is until it answered, or until it was given up. */
 export type Answer = DependencyAnswer;
 
-/** A dependency that has not answered by then counts as away. */
-const CHECK_WITHIN_MS = 2_000;
+/** A dependency that has not answered by then counts as away. Proxies wait for longer: else a silent one would take all instances. */
+const CHECK_WITHIN_MS = 1_000;
 
 export function dependencyChecks({ db, store, bus }: { db: Db; store: Store; bus: Bus }): Check[] {
   return [
