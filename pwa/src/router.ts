@@ -22,6 +22,18 @@ export function createPaths(): Router {
             props: true,
           },
           {
+            path: "people",
+            name: PATHS.people,
+            component: () => import("./components/people/PeoplePanel.vue"),
+          },
+          {
+            path: "people/:id",
+            name: PATHS.person,
+            component: () => import("./components/people/PersonPanel.vue"),
+            props: true,
+          },
+          { path: "help", name: PATHS.help, component: () => import("./components/help/HelpPanel.vue") },
+          {
             path: "settings",
             name: PATHS.settings,
             component: () => import("./components/settings/SettingsPanel.vue"),

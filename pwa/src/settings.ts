@@ -1,5 +1,12 @@
 /** The sections of the settings, in the order they are shown: one here has its row in the list, and its address. */
-import { mdiBellOutline, mdiDatabaseOutline, mdiDevices, mdiTranslate } from "@mdi/js";
+import {
+  mdiAccountOutline,
+  mdiBellOutline,
+  mdiDatabaseOutline,
+  mdiDevices,
+  mdiShieldAccountOutline,
+  mdiTranslate,
+} from "@mdi/js";
 import type { Component } from "vue";
 import { PATHS } from "./paths.ts";
 import { LANGUAGES } from "./words/language.ts";
@@ -16,6 +23,20 @@ export interface Section {
 }
 
 export const SECTIONS: readonly Section[] = [
+  {
+    name: PATHS.profile,
+    icon: mdiAccountOutline,
+    title: () => words.profile.title,
+    hint: () => words.profile.hint,
+    component: () => import("./components/settings/ProfilePanel.vue"),
+  },
+  {
+    name: PATHS.privacy,
+    icon: mdiShieldAccountOutline,
+    title: () => words.privacy.title,
+    hint: () => words.privacy.hint,
+    component: () => import("./components/settings/PrivacyPanel.vue"),
+  },
   {
     name: PATHS.notifications,
     icon: mdiBellOutline,

@@ -1,13 +1,13 @@
 import { defineStore } from "pinia";
 import { ref, shallowRef } from "vue";
-import type { Me } from "#protocol/http.ts";
+import type { Me, ProfileChange } from "#protocol/http.ts";
 import type { SealedCount } from "../db/sealed.ts";
 import type { AccountState } from "../net/account.ts";
 import { useTab } from "./tab.ts";
 
 /** Who is signed in on this device. Every verb that asks the server throws `ApiProblem` (net/api.ts). */
 export const useSession = defineStore("session", () => {
-  const { account, sealed: keeping, on } = useTab();
+  const { account, asks, sealed: keeping, on } = useTab();
   const state = ref<AccountState>(account.state());
   const me = shallowRef<Me | null>(account.me());
   const sealed = shallowRef<SealedCount | null>(null);
@@ -29,9 +29,15 @@ export const useSession = defineStore("session", () => {
     await lookForSealed();
   }
 
+  /** Changes what the person shows of themselves. */
+  async function show(change: ProfileChange): Promise<void> {
+    await asks.changeProfile(change);
+  }
+
   return {
     state,
     me,
+    show,
     /** What people had not got sent when their sessions were ended here; null when there is nothing. */
     sealed,
     dropSealed,

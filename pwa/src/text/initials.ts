@@ -1,7 +1,7 @@
 /** How a person looks without a picture: initials, and a hue that is theirs on every device. */
 
 /** Hues that stay apart from each other at the avatars' lightness, degrees. */
-const HUES = [12, 48, 92, 150, 185, 225, 265, 305, 340] as const;
+export const HUES = [12, 48, 92, 150, 185, 225, 265, 305, 340] as const;
 
 /** First letters of the first and the last word of a name, in capitals; whole characters, so no emoji is cut in two. */
 export function initials(name: string): string {
