@@ -217,8 +217,7 @@ export const en = {
     back: "Back to people",
     about: (name: string) => `About ${name}`,
     emptyTitle: "Nobody here yet",
-    empty:
-      "People become contacts by an invitation, or by whoever runs this server. Nobody can be looked up.",
+    empty: "Whoever runs this server makes people contacts. Nobody can be looked up.",
     muted: "Muted",
     blocked: "Blocked",
     isBlocked: "You have blocked this person.",
