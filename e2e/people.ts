@@ -9,9 +9,12 @@ import { currentStack, type Stack } from "./stack/stack.ts";
 const NUMBERS_PER_WORKER = 200;
 const NUMBERS = 10_000;
 
+const DESKTOP = { viewport: { width: 1_280, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
 export interface People {
   /** Makes an account and a browser for it, on the next instance in turn. Not signed in yet. */
-  join(name: string): Promise<Person>;
+  join(name: string, options?: { phone?: boolean }): Promise<Person>;
   /** The same person at a browser of their own that is new to them, on the next instance in turn. Not signed in there yet. */
   elsewhere(person: Person): Promise<Person>;
   /** Lets somebody use the page for administrators. */
@@ -31,17 +34,20 @@ interface PeopleOptions {
 function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part(): Promise<void> } {
   const present: Person[] = [];
 
-  async function join(name: string): Promise<Person> {
+  async function join(name: string, { phone: onPhone = false } = {}): Promise<Person> {
     const phone = nextPhone();
     const email = `${name.toLowerCase()}.${phone.slice(-4)}@example.org`;
     await admin(["user", "add", "--name", name, "--phone", phone, "--email", email]);
-    return enter({ name, phone, email });
+    return enter({ name, phone, email }, { onPhone });
   }
 
   /** Somebody at a browser, which talks to the next instance. */
-  async function enter(identity: Pick<Person, "name" | "phone" | "email">): Promise<Person> {
+  async function enter(
+    identity: Pick<Person, "name" | "phone" | "email">,
+    { onPhone = false } = {},
+  ): Promise<Person> {
     const origin = stack.origins[present.length % stack.origins.length] ?? "";
-    const context = await browser.newContext({ baseURL: origin, viewport: { width: 1_280, height: 800 } });
+    const context = await browser.newContext({ baseURL: origin, ...(onPhone ? PHONE : DESKTOP) });
     const person = new Person(context, { ...identity, origin });
     present.push(person);
     return person;

@@ -25,9 +25,30 @@ export class Tab {
     return this.conversations.getByRole("listitem").filter({ has: link });
   }
 
-  /** Messages with exactly this text: one, if all is well. */
+  /** Messages with exactly this text: one, if all is well. What others quote of it stands in a button. */
   message(text: string): Locator {
-    return this.messages.getByRole("article").filter({ has: this.page.getByText(text, { exact: true }) });
+    const words = this.page.getByText(text, { exact: true }).and(this.page.locator(":not(button *)"));
+    return this.messages.getByRole("article").filter({ has: words });
+  }
+
+  get field(): Locator {
+    return this.page.getByRole("textbox", { name: "Message" });
+  }
+
+  /** Opens what can be done with a message, as a mouse does, and does it. */
+  async does(act: string, text: string): Promise<void> {
+    await this.message(text).getByText(text, { exact: true }).last().click({ button: "right" });
+    await this.page.getByRole("menu").getByRole("menuitem", { name: act, exact: true }).click();
+  }
+
+  async reactsTo(text: string, emoji: string): Promise<void> {
+    await this.message(text).getByText(text, { exact: true }).last().click({ button: "right" });
+    await this.page.getByRole("menuitemradio", { name: `React with ${emoji}` }).click();
+  }
+
+  async deletes(text: string, button: string): Promise<void> {
+    await this.does("Delete", text);
+    await this.page.getByRole("dialog").getByRole("button", { name: button, exact: true }).click();
   }
 
   async isSignedIn(): Promise<void> {

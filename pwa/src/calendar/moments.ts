@@ -82,3 +82,10 @@ export function agoWords(at: EpochMs, now: EpochMs): string {
       return name satisfies never;
   }
 }
+
+/** A moment in full, the days around by name: `Today, 14:05`, `Monday, 22 November, 14:05`. */
+export function fullMoment(at: EpochMs, now: EpochMs): string {
+  const name = dayName(at, now);
+  const day = name.kind === "weekday" ? date.format(at) : dayWords(at, now);
+  return words.day.at(day, timeOfDay(at));
+}

@@ -6,7 +6,7 @@ export interface OlderPages {
   loading: Readonly<Ref<boolean>>;
   /** The last try failed; nothing is tried again until the person says so. */
   failed: Readonly<Ref<boolean>>;
-  /** Loads one page, unless one is on its way, the last one failed or there is none. */
+  /** Loads one page, or waits for the one that is on its way, unless the last one failed or there is none. */
   load(): Promise<void>;
   retry(): Promise<void>;
 }
@@ -21,8 +21,17 @@ export function useOlderPages({ more, fetch }: OlderPagesOptions): OlderPages {
   const loading = ref(false);
   const failed = ref(false);
 
+  let current: Promise<void> | null = null;
+
   async function retry(): Promise<void> {
-    if (loading.value || !more()) return;
+    if (!more()) return;
+    current ??= loadOne().finally(() => {
+      current = null;
+    });
+    await current;
+  }
+
+  async function loadOne(): Promise<void> {
     loading.value = true;
     failed.value = false;
     try {

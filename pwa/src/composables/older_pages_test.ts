@@ -20,13 +20,13 @@ beforeEach(() => {
   });
 });
 
-test("one page is asked for at a time, however often the list scrolls", async () => {
+test("one page is asked for at a time, however often the list scrolls, and all wait for it", async () => {
   const first = older.load();
-  await older.load();
+  const second = older.load();
   expect(asked.length).toBe(1);
   expect(older.loading.value).toBe(true);
   asked[0]?.resolve();
-  await first;
+  await Promise.all([first, second]);
   expect(older.loading.value).toBe(false);
   void older.load();
   expect(asked.length).toBe(2);

@@ -1,5 +1,5 @@
 /** What the server said, written: each function is one transaction (ledger.ts says what that promises). */
-import type { Ack, InboxEvent, NewSession } from "#protocol/frames.ts";
+import type { Ack, InboxEvent, Message, NewSession } from "#protocol/frames.ts";
 import type { Conversation, MessagePage, Snapshot } from "#protocol/http.ts";
 import type { ConversationId, Cursor, Epoch, Seq, UserId } from "#protocol/ids.ts";
 import type { Revised } from "#protocol/messages.ts";
@@ -74,8 +74,9 @@ export function applyAck(owner: Owner, { cid, conversation, seq, sentAt }: Ack):
     const ledger = openLedger(tx, owner.user);
     const unsent = await tx.objectStore("outbox").get(cid);
     if (unsent) {
-      const { to, text } = unsent;
-      await ledger.message({ conversation, seq, cid, from: owner.user, to, text, sentAt });
+      const { to, text, replyTo } = unsent;
+      const message: Message = { conversation, seq, cid, from: owner.user, to, text, sentAt };
+      await ledger.message(replyTo === undefined ? message : { ...message, replyTo });
     }
     return ledger.close();
   });

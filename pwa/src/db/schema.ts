@@ -7,6 +7,7 @@ import type { RefusedCode } from "#protocol/codes.ts";
 import type { Dealings, Message, NewSession, Person } from "#protocol/frames.ts";
 import type { Marks, Me, SealKey } from "#protocol/http.ts";
 import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import type { Revision } from "#protocol/messages.ts";
 
 export const DB_VERSION = 4;
 
@@ -72,12 +73,22 @@ export interface ConversationRow extends Dealings {
   toRead: Seq | null;
 }
 
-/** A message that the server has not accepted yet, or refused. */
+type WithoutPlace<R> = R extends Revision ? Omit<R, "cid" | "conversation"> : never;
+
+/** What is done to a message: a revision, but for what its row has anyway. */
+export type Revises = WithoutPlace<Revision>;
+
+/** A message that the server has not accepted yet, or refused; or what the person does to one that it has. */
 export interface UnsentRow {
   cid: Cid;
   conversation: ConversationId;
   to: UserId;
+  /** Empty for a revision. */
   text: string;
+  /** The message that this one answers. */
+  replyTo?: Seq;
+  /** It is no message, but this is done to one. */
+  revises?: Revises;
   /** By this device's clock. */
   composedAt: EpochMs;
   /** Ascending in the order of Send, over all conversations. */
@@ -93,6 +104,8 @@ export interface UnsentRow {
 export interface DraftRow {
   conversation: ConversationId;
   text: string;
+  /** The message that it answers; absent in drafts of builds that knew of none. */
+  replyTo?: Seq | null;
   /** By this device's clock. */
   changedAt: EpochMs;
 }

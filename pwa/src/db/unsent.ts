@@ -11,14 +11,18 @@ interface Owner {
 }
 
 /**
- * Keeps a message before anything of it is sent, gives it its place in the order, and ends the draft it came from.
- * Resolves once the medium has it.
+ * Keeps a message or a revision before anything of it is sent, gives it its place in the order, and ends the draft it came
+ * from, if it came from one. Resolves once the medium has it.
  */
-export function keepUnsent(owner: Owner, unsent: Omit<UnsentRow, "order">): Promise<UnsentRow> {
+export function keepUnsent(
+  owner: Owner,
+  unsent: Omit<UnsentRow, "order">,
+  { endsDraft = true } = {},
+): Promise<UnsentRow> {
   return writeAs({ ...owner, strict: true }, async (tx) => {
     const row = { ...unsent, order: await nextOrder(tx) };
     await tx.objectStore("outbox").put(row);
-    await tx.objectStore("drafts").delete(unsent.conversation);
+    if (endsDraft) await tx.objectStore("drafts").delete(unsent.conversation);
     return row;
   });
 }

@@ -171,7 +171,7 @@ describe("a session that ends from afar while something is unsent", () => {
     const tab = await signedIn();
     server.deaf = true;
     await tab.open().send({ conversation, to: bob.id, text: "unsent" });
-    tab.open().setDraft(conversation, "half a");
+    tab.open().setDraft(conversation, { text: "half a", replyTo: null });
     return tab;
   }
 
@@ -213,7 +213,7 @@ describe("a session that ends from afar while something is unsent", () => {
     await revoked(tab);
     await signsIn(tab);
     expect(unsent(tab)).toEqual([["unsent", "held"]]);
-    expect(tab.open().draft(conversation)).toBe("half a");
+    expect(tab.open().draft(conversation).text).toBe("half a");
     expect(await tab.sealed.count()).toBeNull();
     const [row] = tab.open().unsent();
     if (row) await tab.open().sendAgain(row.cid);

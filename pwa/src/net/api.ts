@@ -7,6 +7,7 @@ import type {
   ContactChange,
   Me,
   MessagePage,
+  MessageTimes,
   Problem,
   ProfileChange,
   SealKey,
@@ -70,6 +71,8 @@ export interface Api {
   exported(): Promise<Blob>;
   /** Whatever else the server answers. */
   ask: Ask;
+  /** When an own message was sent, delivered and read. */
+  times(conversation: ConversationId, seq: Seq): Promise<MessageTimes>;
 }
 
 export interface ApiEdges {
@@ -142,6 +145,7 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     openSeal: ({ key, point }) => ask("/api/seal/open", { method: "POST", body: { key, point } }),
     messages: (conversation, { before, limit }) =>
       ask(`/api/conversations/${conversation}/messages?before=${before}&limit=${limit}`),
+    times: (conversation, seq) => ask(`/api/conversations/${conversation}/messages/${seq}/times`),
   };
 }
 

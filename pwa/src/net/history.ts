@@ -14,15 +14,31 @@ export interface HistoryEdges {
   applied(applied: Applied): void;
 }
 
-/** Reads the page right before `before`: from the device if it starts there, else from the server. */
-export type ReadOlder = (conversation: ConversationId, before: Seq) => Promise<Message[]>;
+export interface History {
+  /** The page right before `before`: from the device if it starts there, else from the server. Throws `ApiProblem`. */
+  older(conversation: ConversationId, before: Seq): Promise<Message[]>;
+  /** A message by its place; null when it has expired. Throws `ApiProblem` when nobody can tell. */
+  find(conversation: ConversationId, seq: Seq): Promise<Message | null>;
+}
 
-export function createHistory({ disk, user, fetchPage, applied }: HistoryEdges): ReadOlder {
-  return async (conversation, before) => {
-    const held = await readBefore(disk, { conversation, before, limit: PAGE_MESSAGES });
-    if (held.at(-1)?.seq === before - 1) return held;
-    const page = await fetchPage(conversation, { before, limit: PAGE_MESSAGES });
-    applied(await applyPage({ disk, user }, { conversation, before, page }));
-    return page.messages;
+export function createHistory({ disk, user, fetchPage, applied }: HistoryEdges): History {
+  async function fetch(conversation: ConversationId, page: { before: Seq; limit: number }) {
+    const fetched = await fetchPage(conversation, page);
+    applied(await applyPage({ disk, user }, { conversation, before: page.before, page: fetched }));
+    return fetched.messages;
+  }
+
+  return {
+    async older(conversation, before) {
+      const page = { before, limit: PAGE_MESSAGES };
+      const held = await readBefore(disk, { conversation, ...page });
+      return held.at(-1)?.seq === before - 1 ? held : fetch(conversation, page);
+    },
+    async find(conversation, seq) {
+      const only = { before: seq + 1, limit: 1 };
+      const [held] = await readBefore(disk, { conversation, ...only });
+      const [message] = held?.seq === seq ? [held] : await fetch(conversation, only);
+      return message?.seq === seq ? message : null;
+    },
   };
 }

@@ -17,10 +17,12 @@ import type { Api } from "./api.ts";
 import { createAttend } from "./attend.ts";
 import type { Change } from "./change.ts";
 import { createDrafts } from "./drafts.ts";
+import type { Draft } from "./drafts.ts";
 import { createForgetting } from "./forgetting.ts";
 import { createHistory } from "./history.ts";
+import type { History } from "./history.ts";
 import { createLink } from "./link.ts";
-import type { LinkView } from "./link.ts";
+import type { Link } from "./link.ts";
 import { watchRefusedMarks } from "./marks.ts";
 import { createNews } from "./news.ts";
 import type { News } from "./news.ts";
@@ -56,14 +58,13 @@ export interface LineHandlers {
   failed(error: unknown): void;
 }
 
-export interface Line extends Unsending, Pick<Sending, "send"> {
+type Links = Pick<Link, "view" | "tryNow" | "check" | "serverNow">;
+
+export interface Line
+  extends Unsending, History, Links, Pick<Sending, "send" | "revise">, Pick<Api, "times"> {
   readonly me: Me;
   start(): void;
   close(): void;
-  view(): LinkView;
-  tryNow(): void;
-  /** Something happened that may have killed the connection, or brought the network back. */
-  check(): void;
   /** The page is shown, or hidden. */
   shown(visible: boolean): void;
   /** Another tab changed the outbox on disk. */
@@ -74,15 +75,13 @@ export interface Line extends Unsending, Pick<Sending, "send"> {
   readonly news: Pick<News, "list" | "dismiss">;
   seen(conversation: ConversationId, seq: Seq): void;
   typing(to: UserId): void;
-  draft(conversation: ConversationId): string;
+  draft(conversation: ConversationId): Draft;
   draftCount(): number;
-  setDraft(conversation: ConversationId, text: string): void;
+  setDraft(conversation: ConversationId, draft: Draft): void;
   presenceOf(user: UserId): PresenceView;
   isTyping(user: UserId): boolean;
   /** The newest messages on this device from seq `from` on, ascending. */
   newest(conversation: ConversationId, range: { from: Seq; limit: number }): Promise<Message[]>;
-  /** The page right before `before`. Throws `ApiProblem` when it is neither here nor to be had. */
-  older(conversation: ConversationId, before: Seq): Promise<Message[]>;
   search: Search;
 }
 
@@ -155,7 +154,7 @@ function createLine(
     failed,
   });
   const drafts = createDrafts(loaded.drafts, {
-    write: (conversation, text) => keepDraft(owner, { conversation, text, changedAt: time.now() }),
+    write: (conversation, draft) => keepDraft(owner, { conversation, ...draft, changedAt: time.now() }),
     failed,
   });
   const news = createNews(loaded.newSessions, {
@@ -163,7 +162,7 @@ function createLine(
     changed: () => tell({ kind: "newSessions" }),
   });
   const forgetting = createForgetting({ ...owner, time, failed, serverNow: link.serverNow, purged });
-  const older = createHistory({
+  const history = createHistory({
     ...owner,
     fetchPage: api.messages,
     applied: (result) => applied(result, "page"),
@@ -175,7 +174,7 @@ function createLine(
   }
 
   function hear(frame: ServerFrame): void {
-    if (frame.type === "ack") sending.acked(frame);
+    if (frame.type === "ack" || frame.type === "revised") sending.acked(frame);
     if (frame.type === "refused") (frame.cid === undefined ? marks : sending).refused(frame);
     if (frame.type === "pong") void reads.sayAgain();
     if (frame.type === "typing") people.hearTyping(frame);
@@ -225,11 +224,12 @@ function createLine(
     takeBack: sending.takeBack,
     discard: sending.discard,
     news,
-    async send(message) {
-      drafts.sent(message.conversation);
+    async send(message, { endsDraft = true } = {}) {
+      if (endsDraft) drafts.sent(message.conversation);
       typing.sent(message.to);
-      await sending.send(message);
+      await sending.send(message, { endsDraft });
     },
+    revise: sending.revise,
     seen: reads.seen,
     typing: typing.typed,
     draft: drafts.of,
@@ -238,8 +238,10 @@ function createLine(
     presenceOf: people.of,
     isTyping: people.isTyping,
     newest: (conversation, range) => readNewest(disk, { conversation, ...range }),
-    older,
     search: createSearch({ disk, api, time, now: link.serverNow, failed }),
+    ...history,
+    times: api.times,
+    serverNow: link.serverNow,
   };
 }
 

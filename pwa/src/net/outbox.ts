@@ -18,7 +18,7 @@ export interface Unsent extends UnsentRow {
 
 export interface OutboxEdges {
   read(): Promise<UnsentRow[]>;
-  keep(unsent: Omit<UnsentRow, "order">): Promise<UnsentRow>;
+  keep(unsent: Omit<UnsentRow, "order">, options: { endsDraft: boolean }): Promise<UnsentRow>;
   /** Notes that it is about to be said. False when it is not there any more. */
   keepSaid(said: { cid: Cid; now: EpochMs }): Promise<boolean>;
   refuse(refusal: { cid: Cid; code: RefusedCode }): Promise<void>;
@@ -36,7 +36,7 @@ export interface Outbox {
   /** In the order of Send. */
   rows(): readonly Unsent[];
   /** Adds a row at once; resolves when it is safe, or when the disk has refused it. */
-  add(unsent: Omit<UnsentRow, "order">): Promise<void>;
+  add(unsent: Omit<UnsentRow, "order">, options?: { endsDraft?: boolean }): Promise<void>;
   /** It is about to be said for the first time: from here on it cannot be taken back. */
   saying(said: { cid: Cid; now: EpochMs }): Promise<void>;
   acked(cid: Cid): void;
@@ -77,11 +77,11 @@ export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): O
     edges.changed({ stored: false });
   }
 
-  async function add(unsent: Omit<UnsentRow, "order">): Promise<void> {
+  async function add(unsent: Omit<UnsentRow, "order">, { endsDraft = true } = {}): Promise<void> {
     rows = [...rows, { ...unsent, order: LAST, kept: "not yet", acked: false }];
     edges.changed({ stored: false });
     try {
-      const { order } = await edges.keep(unsent);
+      const { order } = await edges.keep(unsent, { endsDraft });
       change(unsent.cid, { order, kept: "yes" });
       edges.changed({ stored: true });
     } catch (error) {

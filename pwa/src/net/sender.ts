@@ -8,6 +8,7 @@
  */
 import type { Ack, Command, Refused, WireLimits } from "#protocol/frames.ts";
 import type { Cid, ConversationId } from "#protocol/ids.ts";
+import type { Revised } from "#protocol/messages.ts";
 import { createCredits } from "./credits.ts";
 import type { Credits } from "./credits.ts";
 import type { Outbox, Unsent } from "./outbox.ts";
@@ -87,7 +88,7 @@ export class Sender {
     void this.#edges.exclusively(() => this.#takeTurn()).finally(() => this.#turnEnded());
   }
 
-  acked({ cid }: Ack): void {
+  acked({ cid }: Ack | Revised): void {
     this.#answered(cid);
     this.#edges.outbox.acked(cid);
     this.wake();
@@ -165,8 +166,9 @@ export class Sender {
     this.wake();
   }
 
-  #send({ cid, to, text }: Unsent): boolean {
-    if (!this.#edges.say({ type: "message.send", cid, to, text })) return false;
+  #send(row: Unsent): boolean {
+    const { cid } = row;
+    if (!this.#edges.say(commandOf(row))) return false;
     const cancel = this.#edges.time.after(ANSWER_WITHIN_MS, () => {
       this.#underWay.delete(cid);
       this.wake();
@@ -188,4 +190,9 @@ export class Sender {
   #isWaiting(row: Unsent): boolean {
     return row.refused === null && !row.acked && !isHeld(row, this.#edges.time.now());
   }
+}
+
+function commandOf({ cid, conversation, to, text, replyTo, revises }: Unsent): Command {
+  if (revises) return { ...revises, cid, conversation };
+  return { type: "message.send", cid, to, text, ...(replyTo !== undefined && { replyTo }) };
 }

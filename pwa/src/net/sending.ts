@@ -1,8 +1,9 @@
 /** What this person writes, on its way to the server: the outbox, who empties it, and what can still be done about it. */
 import type { Ack, Command, Refused, WireLimits } from "#protocol/frames.ts";
-import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
+import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
+import type { Revised } from "#protocol/messages.ts";
 import type { Disk } from "../db/open.ts";
-import type { UnsentRow } from "../db/schema.ts";
+import type { Revises, UnsentRow } from "../db/schema.ts";
 import {
   dropUnsent,
   keepRefused,
@@ -37,12 +38,22 @@ export interface Unsending {
   discard(cid: Cid): Promise<void>;
 }
 
+export interface Outgoing {
+  conversation: ConversationId;
+  to: UserId;
+  text: string;
+  /** The message that it answers. */
+  replyTo?: Seq;
+}
+
 export interface Sending extends Unsending {
-  /** Shows at once; resolves when the device has it. */
-  send(message: { conversation: ConversationId; to: UserId; text: string }): Promise<void>;
+  /** Shows at once; resolves when the device has it. `endsDraft` false: it does not come from the draft there. */
+  send(message: Outgoing, options?: { endsDraft?: boolean }): Promise<void>;
+  /** Does something to a message that the server has: shows at once, and waits in line with what is sent there. */
+  revise(what: Pick<Outgoing, "conversation" | "to"> & { revises: Revises }): Promise<void>;
   live(limits: WireLimits): void;
   lost(): void;
-  acked(ack: Ack): void;
+  acked(answer: Ack | Revised): void;
   refused(refused: Refused): void;
   settled(cids: readonly Cid[]): void;
   /** Another tab changed the outbox on disk. */
@@ -74,7 +85,7 @@ export function createSending(edges: SendingEdges): Sending {
 
   const outbox = createOutbox(start, {
     read: () => disk.read(unsentRows),
-    keep: (unsent) => keepUnsent(owner, unsent),
+    keep: (unsent, options) => keepUnsent(owner, unsent, options),
     keepSaid: (said) => keepSaid(owner, said),
     refuse: (refusal) => keepRefused(owner, refusal),
     again: (wanted) => wantAgain(owner, wanted),
@@ -99,12 +110,21 @@ export function createSending(edges: SendingEdges): Sending {
     cancelLook = due ? time.after(USUAL_WITHIN_MS, edges.changed) : null;
   }
 
+  function begin(conversation: ConversationId) {
+    const now = time.now();
+    const when = { composedAt: now, wantedAt: now, saidAt: sender.isFree(conversation) ? now : null };
+    return { cid: mintCid(now), conversation, ...when, refused: null };
+  }
+
   return {
     unsent: () => outbox.rows().map((row) => ({ ...row, standing: standingOf(row, time.now()) })),
-    async send({ conversation, to, text }) {
-      const now = time.now();
-      const when = { composedAt: now, wantedAt: now, saidAt: sender.isFree(conversation) ? now : null };
-      await outbox.add({ cid: mintCid(now), conversation, to, text, ...when, refused: null });
+    async send(message, options) {
+      await outbox.add({ ...begin(message.conversation), ...message }, options);
+    },
+    async revise({ conversation, to, revises }) {
+      const overtaken = outbox.rows().filter((row) => isOvertaken(row, { conversation, revises }));
+      await outbox.add({ ...begin(conversation), to, text: "", revises }, { endsDraft: false });
+      for (const row of overtaken) await outbox.takeBack(row.cid);
     },
     async sendAgain(cid) {
       const row = outbox.rows().find((other) => other.cid === cid);
@@ -123,7 +143,7 @@ export function createSending(edges: SendingEdges): Sending {
       sender.lost();
       edges.changed();
     },
-    acked: (ack) => sender.acked(ack),
+    acked: (answer) => sender.acked(answer),
     refused: (refused) => sender.refused(refused),
     settled: outbox.settled,
     reload: () => void outbox.reload(),
@@ -132,4 +152,13 @@ export function createSending(edges: SendingEdges): Sending {
       cancelLook?.();
     },
   };
+}
+
+/** Whether nobody needs to hear of it any more: the same is done anew to the same message, or the message is deleted. */
+function isOvertaken(
+  row: UnsentRow,
+  { conversation, revises }: { conversation: ConversationId; revises: Revises },
+): boolean {
+  if (row.conversation !== conversation || row.revises?.seq !== revises.seq) return false;
+  return row.revises.type === revises.type || revises.type === "message.delete";
 }

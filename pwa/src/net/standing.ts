@@ -20,9 +20,12 @@ export function standingOf(row: Unsent, now: EpochMs): Standing {
   return isOverdue(row, now) ? "unconfirmed" : "waiting";
 }
 
-/** Whether to ask before sending. By this device's clock on both sides; one that was put back does not ask. */
-export function isHeld({ wantedAt }: Pick<Unsent, "wantedAt">, now: EpochMs): boolean {
-  return now - wantedAt > ASK_AFTER_MS;
+/**
+ * Whether to ask before sending. By this device's clock on both sides; one that was put back does not ask. What is done to a
+ * message that is there is still meant a day later.
+ */
+export function isHeld({ wantedAt, revises }: Pick<Unsent, "wantedAt" | "revises">, now: EpochMs): boolean {
+  return !revises && now - wantedAt > ASK_AFTER_MS;
 }
 
 /** Said long enough ago that an answer should be here. Either way: the clock may have been put back. */

@@ -418,7 +418,7 @@ async function untilLevel(bench: Bench): Promise<void> {
 /** As somebody does who reads every conversation from its end to its beginning. */
 async function scrollUp(disk: Disk): Promise<void> {
   const fetchPage: HistoryEdges["fetchPage"] = async (id, page) => log.page(id, page);
-  const older = createHistory({ disk, user: log.me.id, fetchPage, applied: () => {} });
+  const { older } = createHistory({ disk, user: log.me.id, fetchPage, applied: () => {} });
   for (const { id, headSeq } of log.snapshot().conversations) {
     for (let before = headSeq + 1; before > 1;) {
       const [first] = await older(id, before);

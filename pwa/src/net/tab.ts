@@ -85,6 +85,7 @@ export function createTab(edges: TabEdges): Tab {
   let person: UserId | null = null;
   /** Counts lines: one that took too long to open is not wanted any more. */
   let turn = 0;
+  let closed = false;
   const lineHandlers: LineHandlers = {
     tell: changes.tell,
     sessionEnded: endedByServer,
@@ -110,6 +111,8 @@ export function createTab(edges: TabEdges): Tab {
   }
 
   function accountChanged(): void {
+    // An answer that was on its way when the tab let go must not open anything again.
+    if (closed) return;
     const me = account.me();
     if ((me?.id ?? null) !== person) closeLine();
     changes.tell({ kind: "account" });
@@ -190,6 +193,7 @@ export function createTab(edges: TabEdges): Tab {
     push: () => push,
     on: changes.add,
     async close() {
+      closed = true;
       closeLine();
       channel.close();
       await disk.close();

@@ -4,8 +4,9 @@ import type { Message } from "#protocol/frames.ts";
 import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
 import { ApiProblem } from "../net/api.ts";
 import { useConversations } from "./conversations.ts";
+import { draftsOf } from "./drafts.ts";
 import { useTab } from "./tab.ts";
-import { itemOf, itemOfUnsent, wholeFrom } from "./views.ts";
+import { itemsOf, wholeFrom } from "./views.ts";
 import type { TimelineItem } from "./views.ts";
 
 /** Rows that opening a conversation shows at least and at most; in between, as many as are unread and some before. */
@@ -23,8 +24,8 @@ export const useTimeline = defineStore("timeline", () => {
   const shownFrom = ref<Seq>(Number.POSITIVE_INFINITY);
   /** First unread message of theirs at the moment of opening; stays until the next `open`. */
   const firstUnreadSeq = ref<Seq | null>(null);
-  /** Counts changes of the drafts, which the tab keeps. */
-  const drafts = ref(0);
+  const drafts = draftsOf(tab);
+  const { draft, setDraft, answering, answer } = drafts.verbs;
   let loadingOlder: Promise<void> | null = null;
   let filling: Promise<void> = Promise.resolve();
 
@@ -36,29 +37,21 @@ export const useTimeline = defineStore("timeline", () => {
     return Math.min(shownFrom.value, row.value.headSeq + 1) > row.value.oldestSeq;
   });
 
-  /** Ascending: acked by seq, then unsent in the order of Send. */
   const items = computed<readonly TimelineItem[]>(() => {
     const me = tab.account.me()?.id;
-    const known = row.value;
-    if (!me || !known) return [];
-    const shown = [...held.value.values()]
-      .filter(({ seq }) => seq >= shownFrom.value)
-      .toSorted((a, b) => a.seq - b.seq);
-    const cids = new Set(shown.map(({ cid }) => cid));
-    const unsent = conversations.unsent.filter(
-      (other) => other.conversation === known.id && !cids.has(other.cid),
-    );
-    return [...shown.map((message) => itemOf(message, { me, row: known })), ...unsent.map(itemOfUnsent)];
+    if (!me || !row.value) return [];
+    const messages = [...held.value.values()].filter(({ seq }) => seq >= shownFrom.value);
+    return itemsOf({ messages, unsent: conversations.unsent, me, row: row.value });
   });
 
   tab.on((change) => {
     switch (change.kind) {
       case "opened":
-        drafts.value += 1;
+        drafts.touched();
         filling = fill();
         return;
       case "closed":
-        drafts.value += 1;
+        drafts.touched();
         return forget();
       case "applied":
         if (change.by === "snapshot") replace();
@@ -156,8 +149,10 @@ export const useTimeline = defineStore("timeline", () => {
   /** Shows the row at once; resolves when it is safe on this device, long before it is acked. */
   async function send(id: ConversationId, text: string): Promise<void> {
     if (text.trim() === "") return;
-    const sent = tab.line()?.send({ conversation: id, to: personOf(id), text });
-    drafts.value += 1;
+    const replyTo = answering(id);
+    const message = { conversation: id, to: personOf(id), text };
+    const sent = tab.line()?.send(replyTo === null ? message : { ...message, replyTo });
+    drafts.touched();
     await sent;
   }
 
@@ -173,11 +168,13 @@ export const useTimeline = defineStore("timeline", () => {
 
   /** Makes an unsent message the draft of its conversation again, after what is there. False: it may be sent already. */
   async function takeBack(cid: Cid): Promise<boolean> {
-    const id = conversations.unsent.find((row) => row.cid === cid)?.conversation;
+    const row = conversations.unsent.find((other) => other.cid === cid);
     const text = await tab.line()?.takeBack(cid);
-    if (!id || typeof text !== "string") return false;
+    if (!row || typeof text !== "string") return false;
+    const { conversation: id, replyTo = null } = row;
     const before = draft(id);
     setDraft(id, before === "" ? text : `${before}\n${text}`);
+    if (answering(id) === null) answer(id, replyTo);
     return true;
   }
 
@@ -197,22 +194,6 @@ export const useTimeline = defineStore("timeline", () => {
     tab.line()?.typing(personOf(id));
   }
 
-  function draft(id: ConversationId): string {
-    void drafts.value;
-    return tab.line()?.draft(id) ?? "";
-  }
-
-  function draftCount(): number {
-    void drafts.value;
-    return tab.line()?.draftCount() ?? 0;
-  }
-
-  /** Empty text removes the draft. */
-  function setDraft(id: ConversationId, text: string): void {
-    tab.line()?.setDraft(id, text);
-    drafts.value += 1;
-  }
-
   function personOf(id: ConversationId): UserId {
     const known = conversations.rowOf(id);
     if (!known) throw new Error(`Writing in conversation ${id}: this device does not know it.`);
@@ -220,6 +201,8 @@ export const useTimeline = defineStore("timeline", () => {
   }
 
   return {
+    /** A message of the open conversation that is at hand; for other stores. */
+    messageAt: (seq: Seq): Message | undefined => held.value.get(seq),
     items,
     more,
     firstUnreadSeq,
@@ -233,9 +216,7 @@ export const useTimeline = defineStore("timeline", () => {
     discard,
     seen,
     typing,
-    draft,
-    draftCount,
-    setDraft,
+    ...drafts.verbs,
   };
 });
 

@@ -2,11 +2,13 @@
 import type { RefusedCode } from "#protocol/codes.ts";
 import type { Dealings, Message, Person } from "#protocol/frames.ts";
 import type { Cid, ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import type { Reaction } from "#protocol/messages.ts";
 import type { Summary } from "../db/ledger.ts";
 import type { ConversationRow } from "../db/schema.ts";
 import type { PresenceView } from "../net/presence.ts";
 import type { StandingUnsent } from "../net/sending.ts";
 import type { Standing } from "../net/standing.ts";
+import { foresee } from "./foresee.ts";
 
 /** Where an unsent message stands · sent: committed · delivered: stored on their device · read: seen. */
 export type Tick = Standing | "sent" | "delivered" | "read";
@@ -26,6 +28,8 @@ export interface UnsentView {
 
 export interface LastView {
   text: string;
+  /** Only its place is left. */
+  deleted?: true;
   at: EpochMs;
   mine: boolean;
   /** Null for their messages. */
@@ -56,18 +60,36 @@ export interface TimelineItem {
   tick: Tick;
   /** Only of what was not accepted yet. */
   unsent?: UnsentView;
+  /** The message of this conversation that it answers. */
+  replyTo?: Seq;
+  /** Its text was changed after it was sent. */
+  edited?: true;
+  /** Whoever wrote it took it back: only its place is left. */
+  deleted?: true;
+  reactions?: readonly ReactionView[];
+  /** What the person did to it last, while the server has not taken it. */
+  revising?: UnsentView & { cid: Cid };
+}
+
+export interface ReactionView {
+  emoji: string;
+  mine: boolean;
 }
 
 /** What the last line of a conversation is: the newest unsent message, or else the newest message. */
 export function lastOf({ row, last }: Summary, unsent: readonly StandingUnsent[]): LastView | null {
-  const waiting = unsent.findLast((other) => other.conversation === row.id);
+  const here = unsent.filter((other) => other.conversation === row.id);
+  const waiting = here.findLast((other) => !other.revises);
   if (waiting) {
     const { text, composedAt } = waiting;
     return { text, at: composedAt, mine: true, tick: waiting.standing };
   }
   if (!last) return null;
   const mine = last.from !== row.with.id;
-  return { text: last.text, at: last.sentAt, mine, tick: mine ? tickOf(last.seq, row) : null };
+  const rows = here.filter(({ revises }) => revises?.seq === last.seq);
+  const { text, deletedAt } = foresee(last, { rows, me: mine ? last.from : last.to });
+  const view: LastView = { text, at: last.sentAt, mine, tick: mine ? tickOf(last.seq, row) : null };
+  return deletedAt === undefined ? view : { ...view, deleted: true };
 }
 
 /** Latest first; who never wrote comes last, by name. */
@@ -75,14 +97,59 @@ export function byLatest(a: ConversationView, b: ConversationView): number {
   return (b.last?.at ?? 0) - (a.last?.at ?? 0) || a.name.localeCompare(b.name);
 }
 
+export interface Known {
+  /** In any order; those with a higher seq were there later. */
+  messages: Iterable<Message>;
+  unsent: readonly StandingUnsent[];
+  me: UserId;
+  row: ConversationRow;
+}
+
+/** What is shown of a conversation, ascending: acked by seq, then unsent in the order of Send. */
+export function itemsOf({ messages, unsent, me, row }: Known): TimelineItem[] {
+  const here = unsent.filter((other) => other.conversation === row.id);
+  const revising = Map.groupBy(here, ({ revises }) => revises?.seq);
+  const shown = [...messages].toSorted((a, b) => a.seq - b.seq);
+  const cids = new Set(shown.map(({ cid }) => cid));
+  return [
+    ...shown.flatMap((message) => {
+      const rows = revising.get(message.seq) ?? [];
+      const now = foresee(message, { rows, me });
+      return now.hidden ? [] : [withRevising(itemOf(now, { me, row }), rows)];
+    }),
+    ...here.filter(({ cid, revises }) => !revises && !cids.has(cid)).map(itemOfUnsent),
+  ];
+}
+
 export function itemOf(message: Message, { me, row }: { me: UserId; row: ConversationRow }): TimelineItem {
-  const { cid, seq, from, text, sentAt } = message;
+  const { cid, seq, from, text, sentAt, replyTo, editedAt, deletedAt, reactions = [] } = message;
   const mine = from === me;
-  return { key: cid, seq, mine, text, at: sentAt, tick: mine ? tickOf(seq, row) : "sent" };
+  const item: TimelineItem = {
+    key: cid,
+    seq,
+    mine,
+    text,
+    at: sentAt,
+    tick: mine ? tickOf(seq, row) : "sent",
+  };
+  if (replyTo !== undefined) item.replyTo = replyTo;
+  if (editedAt !== undefined) item.edited = true;
+  if (deletedAt !== undefined) item.deleted = true;
+  if (reactions.length > 0) item.reactions = reactions.map(reactionOf(me));
+  return item;
+}
+
+function withRevising(item: TimelineItem, rows: readonly StandingUnsent[]): TimelineItem {
+  const last = rows.at(-1);
+  return last ? { ...item, revising: { cid: last.cid, ...unsentViewOf(last) } } : item;
+}
+
+function reactionOf(me: UserId) {
+  return ({ from, emoji }: Reaction): ReactionView => ({ emoji, mine: from === me });
 }
 
 export function itemOfUnsent(unsent: StandingUnsent): TimelineItem {
-  const { cid, text, composedAt, wantedAt, standing, refused, saidAt, kept } = unsent;
+  const { cid, text, composedAt, standing, replyTo } = unsent;
   return {
     key: cid,
     seq: null,
@@ -90,13 +157,18 @@ export function itemOfUnsent(unsent: StandingUnsent): TimelineItem {
     text,
     at: composedAt,
     tick: standing,
-    unsent: {
-      standing,
-      code: refused,
-      mayBeThere: saidAt !== null && refused === null,
-      unsafe: kept === "failed",
-      restored: wantedAt === 0,
-    },
+    unsent: unsentViewOf(unsent),
+    ...(replyTo !== undefined && { replyTo }),
+  };
+}
+
+function unsentViewOf({ standing, refused, saidAt, wantedAt, kept }: StandingUnsent): UnsentView {
+  return {
+    standing,
+    code: refused,
+    mayBeThere: saidAt !== null && refused === null,
+    unsafe: kept === "failed",
+    restored: wantedAt === 0,
   };
 }
 

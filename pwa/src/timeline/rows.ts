@@ -67,24 +67,13 @@ export function changedAbove(before: readonly Row[], after: readonly Row[]): boo
   return now >= 0 && now !== anchor;
 }
 
-export interface Arrivals {
-  /** Messages of theirs that came in at the end. */
-  theirs: number;
-  /** The person just pressed Send on this device. */
-  justSent: boolean;
-}
-
-/** What came in after the last message that was shown before. */
-export function arrivals(before: readonly Row[], after: readonly Row[]): Arrivals {
+/** Whether the person just pressed Send on this device: an own row that was not accepted yet came in at the end. */
+export function justSent(before: readonly Row[], after: readonly Row[]): boolean {
   const known = new Set(before.map((row) => row.key));
-  const fresh: TimelineItem[] = [];
   for (const row of after.toReversed()) {
     if (row.kind !== "message") continue;
-    if (known.has(row.key)) break;
-    fresh.push(row.item);
+    if (known.has(row.key)) return false;
+    if (row.item.mine && row.item.seq === null) return true;
   }
-  return {
-    theirs: fresh.filter((item) => !item.mine).length,
-    justSent: fresh.some((item) => item.mine && item.seq === null),
-  };
+  return false;
 }

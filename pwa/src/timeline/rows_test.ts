@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Cid } from "#protocol/ids.ts";
 import type { TimelineItem } from "../stores/timeline.ts";
-import { changedAbove, toRows } from "./rows.ts";
+import { changedAbove, justSent, toRows } from "./rows.ts";
 import type { Row } from "./rows.ts";
 
 const NOON = new Date("2026-11-22T12:00:00").getTime();
@@ -90,4 +90,15 @@ test("an older page changes what is above, a new message does not", () => {
   expect(changedAbove(before, toRows(shown, KEPT))).toBe(true);
   expect(changedAbove(before, toRows([...shown, newer], { ...KEPT, more: true }))).toBe(false);
   expect(changedAbove([], before)).toBe(false);
+});
+
+test("an own message that was just sent is told from what comes in", () => {
+  const shown = [message({ seq: 1, at: NOON })];
+  const before = toRows(shown, KEPT);
+  const theirs = message({ seq: 2, at: NOON });
+  const mine = message({ seq: null, at: NOON, mine: true });
+  expect(justSent(before, toRows([...shown, theirs], KEPT))).toBe(false);
+  expect(justSent(before, toRows([...shown, mine], KEPT))).toBe(true);
+  const later = toRows([...shown, mine], KEPT);
+  expect(justSent(later, later)).toBe(false);
 });

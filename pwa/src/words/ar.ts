@@ -142,6 +142,7 @@ export const ar: Words = {
   day: {
     today: "اليوم",
     yesterday: "أمس",
+    at: (day, time) => `${day}، ${time}`,
   },
 
   chat: {
@@ -170,6 +171,93 @@ export const ar: Words = {
     newest: "الانتقال إلى أحدث رسالة",
     says: (name, text) => `${own(name)}: ${own(text)}`,
     from: (name) => `${own(name)}:`,
+    keys: "تنقلك أسهم لوحة المفاتيح من رسالة إلى أخرى، ويعرض Enter ما يمكن فعله بها.",
+    edited: "معدّلة",
+    deleted: "حُذفت هذه الرسالة",
+    deletedByYou: "حذفتَ هذه الرسالة",
+    skipped: (messages) =>
+      count(messages, {
+        zero: "لا رسائل غير مقروءة",
+        one: "رسالة غير مقروءة",
+        two: "رسالتان غير مقروءتين",
+        few: "# رسائل غير مقروءة",
+        many: "# رسالة غير مقروءة",
+        other: "# رسالة غير مقروءة",
+      }),
+  },
+
+  quote: {
+    you: "أنت",
+    jump: (name) => `الانتقال إلى رسالة ${own(name)} التي هذا ردّ عليها`,
+    gone: "لم تعد هذه الرسالة هنا",
+    unknown: "رسالة سابقة",
+  },
+
+  act: {
+    menu: "ما يمكن فعله بهذه الرسالة",
+    more: "المزيد",
+    reply: "ردّ",
+    react: "تفاعل",
+    reactWith: (emoji) => `التفاعل بـ ${emoji}`,
+    moreEmoji: "رموز تعبيرية أخرى",
+    reacted: (emoji, names) => `${emoji} من ${own(names)}`,
+    youAndThem: (name) => `أنت و${own(name)}`,
+    you: "أنت",
+    copy: "نسخ",
+    copied: "تم النسخ",
+    forward: "إعادة توجيه",
+    edit: "تعديل",
+    details: "التفاصيل",
+    remove: "حذف",
+    takeBack: "تعديل",
+    discard: "عدم الإرسال",
+    waiting: "هذا التغيير في انتظار الإرسال.",
+    dismiss: "حسنًا",
+  },
+
+  details: {
+    title: "تفاصيل الرسالة",
+    sent: "أُرسلت",
+    delivered: "وصلت",
+    read: "قُرئت",
+    notYet: "ليس بعد",
+    unknown: "يُعرف عند الاتصال",
+    expires: "تزول",
+    loading: "جارٍ التحميل",
+  },
+
+  remove: {
+    title: "أتُحذف هذه الرسالة؟",
+    both: (name) => `الحذف عندي وعند ${own(name)}`,
+    bothHint: "لن يقرأها أحد بعد ذلك. ويرى كلاكما أن شيئًا قد حُذف.",
+    me: "الحذف عندي فقط",
+    meHint: "تزول من كل أجهزتك.",
+    cancel: "إلغاء",
+  },
+
+  forward: {
+    title: "إعادة التوجيه إلى",
+    find: "البحث عن جهة اتصال",
+    none: "لا أحد غيره هنا",
+    nothing: "لا أحد بهذا الاسم",
+  },
+
+  emoji: {
+    title: "الرموز التعبيرية",
+    find: "البحث عن رمز تعبيري",
+    nothing: "لا رمز بهذا الاسم",
+    groupsName: "أنواع الرموز",
+    groups: {
+      smileys: "وجوه",
+      people: "أشخاص وأيدٍ",
+      hearts: "قلوب ومشاعر",
+      nature: "حيوانات وطبيعة",
+      food: "طعام وشراب",
+      doing: "رياضة واحتفالات",
+      travel: "سفر وأماكن",
+      things: "أشياء",
+      symbols: "علامات",
+    },
   },
 
   search: {
@@ -280,6 +368,13 @@ export const ar: Words = {
   composer: {
     message: "رسالة",
     send: "إرسال الرسالة",
+    emoji: "الرموز التعبيرية",
+    replyTo: (name) => `ردّ على ${own(name)}`,
+    replyToYourself: "ردّ على رسالتك",
+    editing: "تعديل الرسالة",
+    cancelReply: "إلغاء الردّ",
+    cancelEdit: "إلغاء التعديل",
+    save: "حفظ",
     left: (characters) =>
       count(characters, {
         zero: "لم يبقَ أي حرف",

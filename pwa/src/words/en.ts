@@ -90,6 +90,7 @@ export const en = {
   day: {
     today: "Today",
     yesterday: "Yesterday",
+    at: (day: string, time: string) => `${day}, ${time}`,
   },
 
   chat: {
@@ -110,6 +111,85 @@ export const en = {
     newest: "Go to the newest message",
     says: (name: string, text: string) => `${name}: ${text}`,
     from: (name: string) => `${name}:`,
+    keys: "Arrow keys go from message to message, Enter opens what can be done with one.",
+    edited: "edited",
+    deleted: "This message was deleted",
+    deletedByYou: "You deleted this message",
+    skipped: (messages: number) => count(messages, { one: "# unread message", other: "# unread messages" }),
+  },
+
+  quote: {
+    you: "You",
+    jump: (name: string) => `Go to the message of ${name} that this answers`,
+    gone: "This message is no longer here",
+    unknown: "An earlier message",
+  },
+
+  act: {
+    menu: "What to do with this message",
+    more: "More",
+    reply: "Reply",
+    react: "React",
+    reactWith: (emoji: string) => `React with ${emoji}`,
+    moreEmoji: "More emoji",
+    reacted: (emoji: string, names: string) => `${emoji} from ${names}`,
+    youAndThem: (name: string) => `you and ${name}`,
+    you: "you",
+    copy: "Copy",
+    copied: "Copied",
+    forward: "Forward",
+    edit: "Edit",
+    details: "Details",
+    remove: "Delete",
+    takeBack: "Edit",
+    discard: "Do not send",
+    waiting: "This change waits to be sent.",
+    dismiss: "Dismiss",
+  },
+
+  details: {
+    title: "Message details",
+    sent: "Sent",
+    delivered: "Delivered",
+    read: "Read",
+    notYet: "Not yet",
+    unknown: "Known when connected",
+    expires: "Disappears",
+    loading: "Loading",
+  },
+
+  remove: {
+    title: "Delete this message?",
+    both: (name: string) => `Delete for me and ${name}`,
+    bothHint: "Nobody can read it any more. Both see that something was deleted.",
+    me: "Delete for me",
+    meHint: "It goes from all your devices.",
+    cancel: "Cancel",
+  },
+
+  forward: {
+    title: "Forward to",
+    find: "Find a contact",
+    none: "Nobody else is here",
+    nothing: "Nobody of that name",
+  },
+
+  emoji: {
+    title: "Emoji",
+    find: "Find an emoji",
+    nothing: "No emoji of that name",
+    groupsName: "Kinds of emoji",
+    groups: {
+      smileys: "Faces",
+      people: "People and hands",
+      hearts: "Hearts and feelings",
+      nature: "Animals and nature",
+      food: "Food and drink",
+      doing: "Sports and celebrations",
+      travel: "Travel and places",
+      things: "Things",
+      symbols: "Signs",
+    },
   },
 
   search: {
@@ -191,6 +271,13 @@ export const en = {
   composer: {
     message: "Message",
     send: "Send message",
+    emoji: "Emoji",
+    replyTo: (name: string) => `Reply to ${name}`,
+    replyToYourself: "Reply to yourself",
+    editing: "Edit message",
+    cancelReply: "Do not reply",
+    cancelEdit: "Stop editing",
+    save: "Save",
     left: (characters: number) => count(characters, { one: "# character left", other: "# characters left" }),
     over: (characters: number) =>
       count(characters, { one: "# character too long", other: "# characters too long" }),

@@ -89,6 +89,7 @@ export const hi: Words = {
   day: {
     today: "आज",
     yesterday: "बीता कल",
+    at: (day, time) => `${day}, ${time}`,
   },
 
   chat: {
@@ -109,6 +110,85 @@ export const hi: Words = {
     newest: "सबसे नए संदेश पर जाएँ",
     says: (name, text) => `${name}: ${text}`,
     from: (name) => `${name}:`,
+    keys: "तीर कुंजियाँ एक संदेश से दूसरे पर ले जाती हैं, Enter से दिखता है कि उसके साथ क्या किया जा सकता है।",
+    edited: "बदला गया",
+    deleted: "यह संदेश हटा दिया गया",
+    deletedByYou: "आपने यह संदेश हटा दिया",
+    skipped: (messages) => count(messages, { one: "# अनपढ़ा संदेश", other: "# अनपढ़े संदेश" }),
+  },
+
+  quote: {
+    you: "आप",
+    jump: (name) => `${name} के उस संदेश पर जाएँ जिसका यह उत्तर है`,
+    gone: "यह संदेश अब यहाँ नहीं है",
+    unknown: "पहले का एक संदेश",
+  },
+
+  act: {
+    menu: "इस संदेश के साथ क्या करें",
+    more: "और",
+    reply: "उत्तर दें",
+    react: "प्रतिक्रिया दें",
+    reactWith: (emoji) => `${emoji} से प्रतिक्रिया दें`,
+    moreEmoji: "और इमोजी",
+    reacted: (emoji, names) => `${names} की ओर से ${emoji}`,
+    youAndThem: (name) => `आप और ${name}`,
+    you: "आप",
+    copy: "कॉपी करें",
+    copied: "कॉपी हो गया",
+    forward: "आगे भेजें",
+    edit: "बदलें",
+    details: "विवरण",
+    remove: "हटाएँ",
+    takeBack: "बदलें",
+    discard: "न भेजें",
+    waiting: "यह बदलाव भेजे जाने की प्रतीक्षा में है।",
+    dismiss: "ठीक है",
+  },
+
+  details: {
+    title: "संदेश का विवरण",
+    sent: "भेजा गया",
+    delivered: "पहुँचा",
+    read: "पढ़ा गया",
+    notYet: "अभी नहीं",
+    unknown: "कनेक्शन होने पर पता चलेगा",
+    expires: "हट जाएगा",
+    loading: "लोड हो रहा है",
+  },
+
+  remove: {
+    title: "यह संदेश हटाएँ?",
+    both: (name) => `मेरे और ${name} के लिए हटाएँ`,
+    bothHint: "फिर इसे कोई नहीं पढ़ सकेगा। दोनों को दिखेगा कि कुछ हटाया गया है।",
+    me: "मेरे लिए हटाएँ",
+    meHint: "यह आपके सभी डिवाइस से हट जाएगा।",
+    cancel: "रद्द करें",
+  },
+
+  forward: {
+    title: "किसे आगे भेजें",
+    find: "संपर्क खोजें",
+    none: "यहाँ और कोई नहीं है",
+    nothing: "इस नाम का कोई नहीं",
+  },
+
+  emoji: {
+    title: "इमोजी",
+    find: "इमोजी खोजें",
+    nothing: "इस नाम का कोई इमोजी नहीं",
+    groupsName: "इमोजी के प्रकार",
+    groups: {
+      smileys: "चेहरे",
+      people: "लोग और हाथ",
+      hearts: "दिल और भावनाएँ",
+      nature: "जानवर और प्रकृति",
+      food: "खाना-पीना",
+      doing: "खेल और उत्सव",
+      travel: "यात्रा और जगहें",
+      things: "चीज़ें",
+      symbols: "चिह्न",
+    },
   },
 
   search: {
@@ -188,6 +268,13 @@ export const hi: Words = {
   composer: {
     message: "संदेश",
     send: "संदेश भेजें",
+    emoji: "इमोजी",
+    replyTo: (name) => `${name} को उत्तर`,
+    replyToYourself: "अपने ही संदेश का उत्तर",
+    editing: "संदेश बदलें",
+    cancelReply: "उत्तर न दें",
+    cancelEdit: "बदलना छोड़ें",
+    save: "सहेजें",
     left: (characters) => count(characters, { one: "# अक्षर बाकी", other: "# अक्षर बाकी" }),
     over: (characters) => count(characters, { one: "# अक्षर ज़्यादा", other: "# अक्षर ज़्यादा" }),
   },
