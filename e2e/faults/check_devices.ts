@@ -26,6 +26,7 @@ export function checkDevices(truth: Truth, devices: DeviceState[], witness: Witn
     if (!device.signedIn) continue;
     checkMessages(device, { byConversation, witness });
     checkMarks(device, { truth, witness });
+    checkDealings(device, { truth, witness });
     const { cursor } = device.dump.device ?? { cursor: -1 };
     const head = truth.heads.get(device.user);
     if (cursor !== head) {
@@ -91,6 +92,20 @@ function checkMarks(
         detail: `${name}, ${row.id}: ${unread} of ${counted}`,
       });
     }
+  }
+}
+
+function checkDealings(
+  { name, user, dump }: DeviceState,
+  { truth, witness }: { truth: Truth; witness: Witness },
+): void {
+  for (const { id, alias, muted } of dump.conversations) {
+    const there = truth.dealings.get(`${id} ${user}`);
+    if (alias === there?.alias && muted === there.muted) continue;
+    witness.breach({
+      rule: "a device calls a contact what the server says",
+      detail: `${name}, ${id}: here ${JSON.stringify({ alias, muted })}, there ${JSON.stringify(there)}`,
+    });
   }
 }
 

@@ -22,6 +22,13 @@ export interface ServerRevision {
   cursor: Cursor;
 }
 
+interface Dealing {
+  conversation: ConversationId;
+  user: UserId;
+  alias: string | null;
+  muted: boolean;
+}
+
 /** The whole truth, as of one moment. */
 export interface Truth {
   messages: ServerMessage[];
@@ -31,6 +38,8 @@ export interface Truth {
   headSeqs: Map<ConversationId, Seq>;
   /** By "conversation user". */
   marks: Map<string, { delivered: Seq; read: Seq }>;
+  /** What users call their contacts and whether they muted them, by "conversation user". */
+  dealings: Map<string, { alias: string | null; muted: boolean }>;
 }
 
 export async function readTruth(db: Sql): Promise<Truth> {
@@ -47,6 +56,8 @@ export async function readTruth(db: Sql): Promise<Truth> {
       select id, head_seq::float8 as seq from conversations`;
     const marks = await tx<{ conversation: ConversationId; user: UserId; delivered: Seq; read: Seq }[]>`
       select conversation_id as conversation, user_id as "user", delivered::float8, read::float8 from marks`;
+    const dealings = await tx<Dealing[]>`
+      select conversation_id as conversation, user_id as "user", alias, muted from contacts`;
     return {
       messages: [...messages],
       revisions: [...revisions],
@@ -58,6 +69,9 @@ export async function readTruth(db: Sql): Promise<Truth> {
           `${conversation} ${user}`,
           { delivered, read },
         ]),
+      ),
+      dealings: new Map(
+        dealings.map(({ conversation, user, alias, muted }) => [`${conversation} ${user}`, { alias, muted }]),
       ),
     };
   });

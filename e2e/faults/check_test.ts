@@ -48,6 +48,10 @@ function talk(): { truth: Truth; devices: DeviceState[]; witness: Witness } {
       [`${TALK} ${ALICE}`, marks],
       [`${TALK} ${BOB}`, { delivered: 2, read: 2 }],
     ]),
+    dealings: new Map([
+      [`${TALK} ${ALICE}`, { alias: null, muted: false }],
+      [`${TALK} ${BOB}`, { alias: "Al", muted: true }],
+    ]),
   };
   for (const { text, cid, seq } of messages) {
     const place = "tab";
@@ -94,8 +98,8 @@ function deviceOf(user: UserId, { name, messages, other, mine, theirs }: Holding
   const row = {
     id: TALK,
     with: { id: other, name: "them", hue: null },
-    alias: null,
-    muted: false,
+    alias: user === BOB ? "Al" : null,
+    muted: user === BOB,
     standing: "contact" as const,
     headSeq: 2,
     oldestSeq: 1,
@@ -219,6 +223,14 @@ test("a device that lacks a message, a mark or the newest event is told", () => 
       if (device) device.cursor = 1;
     }),
   ).toEqual(["a device ends level"]);
+});
+
+test("a device that calls somebody by an older name is told", () => {
+  expect(
+    broken(({ devices }) => {
+      for (const row of devices[1]?.dump.conversations ?? []) row.alias = "Ally";
+    }),
+  ).toEqual(["a device calls a contact what the server says"]);
 });
 
 describe("a message that was edited, reacted to and hidden", () => {

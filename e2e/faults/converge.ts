@@ -84,8 +84,8 @@ function lackOf(device: Device, { head, durable }: { head: Cursor; durable: Dura
     const waiting = line.unsent().filter((row) => row.refused === null).length;
     if (waiting > 0) return `${waiting} messages wait in its outbox`;
   }
-  const unanswered = device.reviser.waiting();
-  if (unanswered > 0) return `${unanswered} revisions are not answered`;
+  const unanswered = device.errands.waiting();
+  if (unanswered > 0) return `${unanswered} revisions or renamings are not answered`;
   const untold = durable.untoldOf(device.database);
   if (untold > 0) return `${untold} read marks are not confirmed`;
   const cursor = durable.cursorOf(device.database);

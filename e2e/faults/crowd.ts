@@ -5,7 +5,7 @@ import type { Account, Peer } from "./admin.ts";
 import { Device } from "./device.ts";
 import type { Durable } from "./durable.ts";
 import type { Fleet } from "./fleet.ts";
-import { pickRevision } from "./revise.ts";
+import { renaming, revising } from "./revise.ts";
 import type { Random } from "./random.ts";
 import type { Witness, Written } from "./witness.ts";
 
@@ -18,8 +18,8 @@ export interface Crowd {
   devices(): Device[];
   /** Writes and sends a message from one tab of a device. Resolves when the device has it. */
   write(from: Person, options: { device: Device; line: Line; to: Peer; text?: string }): Promise<void>;
-  /** Edits, deletes or reacts to one of the newest messages with somebody. */
-  revise(by: Person, options: { device: Device; line: Line; to: Peer }): Promise<void>;
+  /** Edits, deletes or reacts to one of the newest messages with somebody, or renames them. */
+  meddle(options: { device: Device; line: Line; to: Peer }): Promise<void>;
   /** Everybody reads everything that is unread. */
   readAll(): void;
   close(): Promise<void>;
@@ -44,6 +44,8 @@ const CLOCK_OFF_MS = 60 * 60 * 1_000;
 /** How many of the messages that come in are looked at at once. */
 const SEEN_SHARE = 0.6;
 const SIGN_IN_AT_ONCE = 6;
+/** How much of what is not writing is about the contact, not about a message. */
+const RENAME_SHARE = 0.1;
 
 export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   const { accounts, fleet, mailbox, durable, witness, random } = options;
@@ -115,15 +117,10 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     written.kept = !failed;
   }
 
-  async function revise(
-    by: Person,
-    { device, line, to }: { device: Device; line: Line; to: Peer },
-  ): Promise<void> {
-    const editText = (): string => `edit ${witness.edited.size} by ${by.name}`;
-    const revision = await pickRevision(line, { conversation: to.conversation, random, editText });
-    if (revision === null) return;
-    if (revision.type === "message.edit") witness.edited.add(revision.text);
-    device.reviser.revise(revision, by.id);
+  async function meddle({ device, line, to }: { device: Device; line: Line; to: Peer }): Promise<void> {
+    if (random.chance(RENAME_SHARE)) return device.errands.run(renaming(to.id, random));
+    const errand = await revising(line, { conversation: to.conversation, random, witness });
+    if (errand) device.errands.run(errand);
   }
 
   const places = new WeakMap<Line, number>();
@@ -145,7 +142,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     people,
     devices: () => people.flatMap((person) => person.devices),
     write,
-    revise,
+    meddle,
     readAll() {
       for (const person of people) {
         for (const device of person.devices.slice(0, 1)) {

@@ -8,12 +8,12 @@ import { openDisk } from "../../pwa/src/db/open.ts";
 import { unsentRows } from "../../pwa/src/db/unsent.ts";
 import type { Dump } from "./dump.ts";
 import type { Durable } from "./durable.ts";
+import { createErrands, type Errands } from "./errands.ts";
 import { createJar, type Jar } from "./jar.ts";
 import { listenTo, type Listener, type ListenerOptions } from "./listen.ts";
 import { createLocks } from "./locks.ts";
 import { codeFor } from "./mailbox.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
-import { createReviser, type Reviser } from "./revise.ts";
 import type { Witness } from "./witness.ts";
 
 export interface DeviceOptions {
@@ -41,7 +41,7 @@ const SIGN_IN_AGAIN_MS = 1_000;
 export class Device {
   readonly database: string;
   readonly wire: Proxy;
-  readonly reviser: Reviser;
+  readonly errands: Errands;
   readonly hasLocks: boolean;
   /** Whether its person wants it to be signed in. */
   wanted: "in" | "out" = "in";
@@ -69,7 +69,7 @@ export class Device {
     this.hasLocks = options.hasLocks;
     this.#options = options;
     this.#jar = createJar(options.origin);
-    this.reviser = createReviser({ ...options, jar: this.#jar, at: `http://127.0.0.1:${wire.port}` });
+    this.errands = createErrands({ ...options, jar: this.#jar, at: `http://127.0.0.1:${wire.port}` });
     this.#listener = listenTo({ ...options, user: () => this.#tabs[0]?.account.me()?.id });
     this.#locks = options.hasLocks ? createLocks() : null;
   }
@@ -213,7 +213,7 @@ export class Device {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.reviser.giveUp();
+    this.errands.giveUp();
     for (const tab of this.#tabs) await tab.close();
     await this.wire.close();
   }

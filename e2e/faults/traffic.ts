@@ -14,8 +14,8 @@ const BURST = { from: 5, to: 20 };
 const LONG_CHANCE = 0.01;
 const LONG_CHARS = 3_500;
 const TYPING_CHANCE = 0.05;
-/** For each message that is written, how many are edited, deleted or reacted to. */
-const REVISE_CHANCE = 0.12;
+/** For each message that is written, how many are edited, deleted or reacted to, or contacts renamed. */
+const MEDDLE_CHANCE = 0.12;
 const READ_ALL_EVERY_TICKS = 200;
 
 /** `perSecond`: messages of all people together. */
@@ -36,7 +36,7 @@ export function startTraffic(
     if (random.chance(TYPING_CHANCE)) line.typing(to.id);
     const text = random.chance(LONG_CHANCE) ? ` ${"x".repeat(LONG_CHARS)}` : "";
     track(crowd.write(person, { device, line, to, text }));
-    if (random.chance(REVISE_CHANCE)) track(crowd.revise(person, { device, line, to }));
+    if (random.chance(MEDDLE_CHANCE)) track(crowd.meddle({ device, line, to }));
   }
 
   function track(work: Promise<void>): void {
