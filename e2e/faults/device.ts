@@ -47,6 +47,8 @@ export class Device {
   wanted: "in" | "out" = "in";
   /** When its person last signed out here: what was unsent then is gone by their own will. */
   leftAt = 0;
+  /** Its person has no network, and knows it. */
+  away = false;
   visible = true;
   clockOffMs: number;
   readonly #options: DeviceOptions;

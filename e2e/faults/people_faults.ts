@@ -76,7 +76,9 @@ function away(fault: Omit<Fault, "needs" | "run">): Fault {
     async run(world, { random, forMs }) {
       const devices = some(world, random);
       offline(devices, true);
+      for (const device of devices) device.away = true;
       await Bun.sleep(forMs);
+      for (const device of devices) device.away = false;
       offline(devices, false);
       for (const line of devices.flatMap((device) => device.lines)) line.check();
     },

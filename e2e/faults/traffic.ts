@@ -17,6 +17,8 @@ const TYPING_CHANCE = 0.05;
 /** For each message that is written, how many are edited, deleted or reacted to, or contacts renamed. */
 const MEDDLE_CHANCE = 0.12;
 const READ_ALL_EVERY_TICKS = 200;
+/** Who has no network writes some, not as much as if they were answered. */
+const AWAY_SHARE = 0.2;
 
 /** `perSecond`: messages of all people together. */
 export function startTraffic(
@@ -57,6 +59,7 @@ export function startTraffic(
       owed -= count;
       if (person.devices.length === 0) continue;
       const device = random.pick(person.devices);
+      if (device.away && !random.chance(AWAY_SHARE)) continue;
       for (let message = 0; message < count; message++) say(person, device);
     }
   }, TICK_MS);
