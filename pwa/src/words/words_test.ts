@@ -13,7 +13,15 @@ afterEach(() => speak("en"));
 
 const SCRIPTS = { en: /\p{Script=Latin}/u, hi: /\p{Script=Devanagari}/u, ar: /\p{Script=Arabic}/u };
 /** What is the same in every language: the product's name, and what only puts figures or other words together. */
-const NOT_WORDS = new Set(["app.name", "number", "list.unreadMore", "chat.says", "chat.from", "day.at"]);
+const NOT_WORDS = new Set([
+  "app.name",
+  "number",
+  "list.unreadMore",
+  "chat.says",
+  "chat.from",
+  "day.at",
+  "help.switchMark",
+]);
 /** What a sentence is tried with where it wants a number, or a name. */
 const SAMPLE = 3;
 
