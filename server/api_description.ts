@@ -21,10 +21,12 @@ const REFUSED = {
 
 /** Serves the description of `app`, also of routes that come after this one. */
 export function apiDescription(app: AnyElysia) {
-  let document: object | null = null;
-  return new Elysia({ name: "description" }).get("/openapi.json", () => (document ??= describe(app)), {
-    detail: { hide: true },
-  });
+  let document: string | null = null;
+  function answer(): Response {
+    document ??= JSON.stringify(describe(app));
+    return new Response(document, { headers: { "content-type": JSON_TYPE } });
+  }
+  return new Elysia({ name: "description" }).get("/openapi.json", answer, { detail: { hide: true } });
 }
 
 function describe(app: AnyElysia): object {

@@ -77,6 +77,9 @@ export interface Limits {
   mailsPerHour: number;
   sendBurst: number;
   sendsPerSecond: number;
+  /** Requests a second: of one IP, and of one person who is signed in. */
+  requestsPerIpSecond: number;
+  requestsPerPersonSecond: number;
 }
 
 /** Reads and checks everything; throws one error that names every problem. */
@@ -174,6 +177,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       mailsPerHour: integer("MAILS_PER_HOUR", 4_000, { min: 1 }),
       sendBurst: integer("SEND_BURST", 40, { min: 1 }),
       sendsPerSecond: integer("SENDS_PER_SECOND", 10, { min: 1 }),
+      requestsPerIpSecond: integer("REQUESTS_PER_IP_SECOND", 300, { min: 1 }),
+      requestsPerPersonSecond: integer("REQUESTS_PER_PERSON_SECOND", 20, { min: 1 }),
     },
     purgeSchedule: schedule("PURGE_SCHEDULE", "0 3 * * 0"),
     minBuild: text("MIN_BUILD") ?? "",

@@ -25,6 +25,7 @@ import { HOME } from "./home.ts";
 import { addressCheck } from "./http_address.ts";
 import { bodyCheck, HTTP_BODY_MAX_BYTES } from "./http_body.ts";
 import { httpErrors, lastResort } from "./http_errors.ts";
+import { paceCheck } from "./http_pace.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import { searchRoutes } from "./messages/search_routes.ts";
@@ -47,7 +48,8 @@ export function createDoors(
   const { db, keys, catcher } = adapters;
   const { sessions, gateway, writer, signIn, allowanceOf } = parts;
   const cookies = createCookies(config);
-  const guard = createGuard({ sessions, cookies });
+  const guard = createGuard({ sessions, cookies, takeRequest: (user) => allowanceOf(user).requests.take() });
+  const clientIp = createClientIp(config.trustedProxies);
   const changing = { db, clock: systemClock, guard, instance, appended: parts.appended };
   const app = new Elysia({
     websocket: {
@@ -67,6 +69,15 @@ export function createDoors(
   })
     .use(httpErrors({ log }))
     .use(securityHeaders(config))
+    .use(
+      paceCheck({
+        clientIp,
+        perSecond: config.limits.requestsPerIpSecond,
+        clock: systemClock,
+        log,
+        throttled: parts.tooFast,
+      }),
+    )
     .use(addressCheck())
     .use(originCheck(config))
     .use(bodyCheck());
@@ -80,7 +91,7 @@ export function createDoors(
         keys,
         guard,
         cookies,
-        clientIp: createClientIp(config.trustedProxies),
+        clientIp,
         sessions,
         signIn,
       }),

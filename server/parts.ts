@@ -22,7 +22,7 @@ import { createAllowances } from "./gateway/allowance.ts";
 import { createDispatch } from "./gateway/dispatch.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import type { Gateway } from "./gateway/gateway.ts";
-import { askAll, dependencyChecks } from "./health/checks.ts";
+import { askAll, askedTogether, dependencyChecks } from "./health/checks.ts";
 import type { Appended } from "./inbox/append.ts";
 import { createHeads } from "./inbox/heads.ts";
 import { readOutbox } from "./inbox/outbox.ts";
@@ -158,7 +158,7 @@ export function createParts(
       log.info({ result, user }, "sign-in tried");
     },
   });
-  const dependencies = () => askAll(checks);
+  const dependencies = askedTogether(() => askAll(checks), { clock });
   const oldestRowAt = createOldestRow(db);
   const roster = createRoster({
     store,
@@ -191,6 +191,8 @@ export function createParts(
     afterwards,
     signIn,
     allowanceOf,
+    /** Told of a request that came faster than its network may ask. */
+    tooFast: () => entrance.throttled("request"),
     roster,
     accountThrottle: createAccountThrottle({ store }),
     acts: { db, keys, clock, sessions, codes, throttle, origin: instance, appended } satisfies ActDeps,

@@ -18,6 +18,8 @@ export interface Person {
   cookie: string;
   /** Origin of the server that this person connects to. */
   url: string;
+  /** What goes along when they connect. */
+  headers?: Record<string, string>;
 }
 
 export interface DeviceHandlers {
@@ -48,9 +50,9 @@ export class Device {
 
   /** Opens the socket, says hello from where the device is, and resolves at the welcome. */
   async connect(): Promise<void> {
-    const { url, cookie } = this.person;
+    const { url, cookie, headers } = this.person;
     this.#welcomed = Promise.withResolvers();
-    const socket = open(`${url.replace(/^http/, "ws")}/ws`, { cookie, origin: url });
+    const socket = open(`${url.replace(/^http/, "ws")}/ws`, { cookie, origin: url, ...headers });
     this.#socket = socket;
     const timer = setTimeout(() => this.#welcomed.reject(new Error("no welcome in time")), OPEN_WITHIN_MS);
     socket.addEventListener("open", () => this.hello());

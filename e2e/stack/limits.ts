@@ -13,6 +13,8 @@ export const GENEROUS = {
   CODES_PER_IP_HOUR: MANY,
   CODES_PER_MINUTE: MANY,
   TRIES_PER_IP_HOUR: MANY,
+  REQUESTS_PER_IP_SECOND: MANY,
+  REQUESTS_PER_PERSON_SECOND: MANY,
   // Several instances run on one machine: each shows its metrics at a port of its own.
   METRICS_PORT: "0",
 };

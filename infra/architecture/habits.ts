@@ -11,7 +11,7 @@ const READS_ENVIRONMENT =
   /^server\/config\.ts$|^pwa\/src\/build\.ts$|_test\.ts$|_contract\.ts$|^server\/testing\/|^infra\/|^e2e\//;
 /** Where a tool demands a default export: configs, Playwright's global setup, declarations of foreign modules. */
 const MAY_EXPORT_DEFAULT = /\.config\.ts$|\.d\.ts$|^e2e\/setup\.ts$/;
-const TESTS = /_test\.ts$|_contract\.ts$|\.e2e\.ts$/;
+const TESTS = /_test\.ts$|_contract\.ts$|\.(e2e|attack)\.ts$/;
 const NOT_RUN = new Set(["skip", "only", "todo", "fixme", "skipIf", "todoIf", "if"]);
 const RUNNERS = new Set(["test", "it", "describe"]);
 

@@ -4,7 +4,7 @@ import { lineOf, type Source, type Violation, walk } from "./source.ts";
 
 const BANNED_SUFFIX = /(Manager|Helper|Utils?|Service|Impl|Data|Info)$/;
 const BANNED_WORD = /^(managers?|helpers?|utils?|services?|impl|data|info)$/;
-const SNAKE = /^[a-z0-9]+(_[a-z0-9]+)*(\.d|\.config|\.e2e)?\.ts$/;
+const SNAKE = /^[a-z0-9]+(_[a-z0-9]+)*(\.d|\.config|\.e2e|\.attack)?\.ts$/;
 const PASCAL = /^([A-Z][a-z0-9]*)+\.vue$/;
 
 /** Names that are words of their own here: what tests need from outside is called so by everybody. */

@@ -13,6 +13,7 @@ import { makeSteps, print, type Steps } from "./step.ts";
 
 const SIGNAL_EXIT_CODE = 130;
 const TEST_WITHIN_MS = 30_000;
+const ATTACK_WITHIN_MS = 120_000;
 
 const plan = readArguments(process.argv.slice(2));
 const cleanup = await startCleanup();
@@ -55,7 +56,10 @@ async function runGate(
     return blockAll(steps, { by: "build", units: false, stacks });
   }
   for (const stack of stacks) await runScenarios(stack, { ...run, env: services.env, rest });
-  if (units) await runFaults(steps, services.env);
+  if (units) {
+    await runAttacks(steps, services.env);
+    await runFaults(steps, services.env);
+  }
 }
 
 /** Puts the pinned tools in place, and before all others: every later step runs with exactly them. */
@@ -97,6 +101,15 @@ async function runUnits(steps: Steps, env: Record<string, string>): Promise<void
     "--only-failures",
   ];
   await steps.command({ name: "unit and contract tests", command, env, count: countBunTest });
+}
+
+/** What strangers and people with bad intentions could do, one file after another: some of it measures times. */
+async function runAttacks(steps: Steps, env: Record<string, string>): Promise<void> {
+  const files = [...new Bun.Glob("e2e/attacks/*.attack.ts").scanSync({ cwd: ROOT })].map(
+    (path) => `./${path}`,
+  );
+  const command = ["bun", "test", "--isolate", `--timeout=${ATTACK_WITHIN_MS}`, "--only-failures", ...files];
+  await steps.command({ name: "attacks", command, env, count: countBunTest });
 }
 
 /** The fault rig: a short round that must hold, and planted bugs that it must catch. It starts services of its own, to break. */

@@ -1,6 +1,6 @@
 /**
  * Work that an answer does not wait for: how long it takes, and whether there is any, must not show in the answer's time. It
- * begins once the answer has had its chance to leave.
+ * begins at a moment of chance after the answer has left: right after it, it would show in the time of the next answer.
  */
 import type { Logger } from "pino";
 
@@ -11,11 +11,21 @@ export interface Afterwards {
   settled(): Promise<void>;
 }
 
-export function createAfterwards({ log }: { log: Logger }): Afterwards {
+/** Long beside what the work itself takes, short beside what a mail does. */
+const DELAY_MAX_MS = 150;
+
+/** `delayMs` draws the moment at which work begins; 0 is as soon as the answer had its chance to leave. */
+export function createAfterwards({
+  log,
+  delayMs = () => Math.random() * DELAY_MAX_MS,
+}: {
+  log: Logger;
+  delayMs?: () => number;
+}): Afterwards {
   const pending = new Set<Promise<void>>();
 
   async function attempt(what: string, work: () => Promise<void>): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, delayMs()));
     try {
       await work();
     } catch (error) {

@@ -3,6 +3,7 @@
  * because that runs once a request also where the route upgrades to a WebSocket; a `beforeHandle` function runs twice there.
  */
 import { Elysia } from "elysia";
+import type { UserId } from "#protocol/ids.ts";
 import { Refusal } from "../problem.ts";
 import type { Cookies } from "./cookies.ts";
 import type { Session, Sessions } from "./sessions.ts";
@@ -10,16 +11,20 @@ import type { Session, Sessions } from "./sessions.ts";
 export interface GuardDeps {
   sessions: Pick<Sessions, "find">;
   cookies: Cookies;
+  /** Takes one request of the user's credits: 0, or the milliseconds until there is one. */
+  takeRequest: (user: UserId) => number;
 }
 
 export type Guard = ReturnType<typeof createGuard>;
 
 /** One guard is shared by all routes of an app: `.use(guard)` as often as wanted. */
-export function createGuard({ sessions, cookies }: GuardDeps) {
+export function createGuard({ sessions, cookies, takeRequest }: GuardDeps) {
   async function sessionOf(request: Request): Promise<Session> {
     const token = cookies.session.read(request);
     const session = token === null ? null : await sessions.find(token);
     if (session === null) throw new Refusal("not_signed_in");
+    const waitMs = takeRequest(session.user);
+    if (waitMs > 0) throw new Refusal("rate_limited", { retryAfterMs: waitMs });
     return session;
   }
 

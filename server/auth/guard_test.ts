@@ -17,10 +17,13 @@ const session: Session = {
 };
 
 let looked: number;
+/** What the person has to wait before they may ask again. */
+let waitMs: number;
 let app: ReturnType<typeof listen>;
 
 beforeEach(() => {
   looked = 0;
+  waitMs = 0;
   app = listen();
 });
 
@@ -34,7 +37,11 @@ function listen() {
       return token === "right" ? session : null;
     },
   };
-  const guard = createGuard({ sessions, cookies: createCookies({ publicOrigin: null }) });
+  const guard = createGuard({
+    sessions,
+    cookies: createCookies({ publicOrigin: null }),
+    takeRequest: () => waitMs,
+  });
   const plain = new Elysia()
     .use(guard)
     .get("/me", ({ session }) => ({ user: session.user }), { signedIn: true })
@@ -72,6 +79,16 @@ test("nobody else passes", async () => {
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ code: "not_signed_in" });
   }
+});
+
+test("who asks too fast is asked to wait, and nobody else is", async () => {
+  waitMs = 1_500;
+  const answer = await get("/me", "parley=right");
+  expect([answer.status, await answer.json()]).toMatchObject([
+    429,
+    { code: "rate_limited", retryAfterMs: 1_500 },
+  ]);
+  expect((await get("/open")).status).toBe(200);
 });
 
 test("a route that does not ask for it looks nobody up", async () => {

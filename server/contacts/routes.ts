@@ -3,6 +3,7 @@ import type { Sql } from "postgres";
 import type { Contact } from "#protocol/frames.ts";
 import type { ContactChange, Contacts } from "#protocol/http.ts";
 import type { UserId } from "#protocol/ids.ts";
+import { nothing } from "../auth/bodies.ts";
 import type { Guard } from "../auth/guard.ts";
 import type { Clock } from "../clock.ts";
 import { problemBody } from "../http_errors.ts";
@@ -76,6 +77,7 @@ export function contactRoutes({ db, clock, guard, instance, takeCommand, appende
       {
         signedIn: true,
         params: bodies.contactParams,
+        response: { 204: nothing },
         detail: { summary: "Be contacts no more, on both sides" },
       },
     );

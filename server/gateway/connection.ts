@@ -45,11 +45,11 @@ export class Connection {
   readonly id: string = crypto.randomUUID();
   readonly user: UserId;
   readonly session: SessionId;
+  readonly allowance: Allowance;
   /** The contacts of its user, set by `hello`. */
   contacts: Reaches = NOBODY;
 
   readonly #deps: ConnectionDeps;
-  readonly #allowance: Allowance;
   readonly #openedAt: number;
   #socket: ServerWebSocket<unknown> | null = null;
   #greeted = false;
@@ -67,7 +67,7 @@ export class Connection {
   constructor({ user, session, allowance }: Owner, deps: ConnectionDeps) {
     this.user = user;
     this.session = session;
-    this.#allowance = allowance;
+    this.allowance = allowance;
     this.#deps = deps;
     this.#openedAt = deps.clock();
     this.#said = { state: "online", at: this.#openedAt };
@@ -186,7 +186,7 @@ export class Connection {
   #accept(command: Command): void {
     const cid = cidOf(command);
     if (!this.#greeted && command.type !== "hello") return this.#refuse("hello_first", { cid });
-    const { sends, commands } = this.#allowance;
+    const { sends, commands } = this.allowance;
     // What is stored and has a cid waits in the device's outbox, which keeps to this pace.
     const waitMs = (cid === undefined ? commands : sends).take();
     if (waitMs > 0) {

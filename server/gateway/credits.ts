@@ -1,7 +1,7 @@
 /** Credits: how fast one user may act on one instance. A bucket that fills at a steady rate up to its burst. */
 import type { Clock } from "../clock.ts";
 
-/** What many buckets share, so that one of them is small: there are three for each user. */
+/** What many buckets share, so that one of them is small: there are several for each user. */
 export interface Pace {
   burst: number;
   perSecond: number;
@@ -33,5 +33,13 @@ export class Credits {
     }
     this.#left -= 1;
     return 0;
+  }
+
+  /** Takes one whether there is one or not. 0 when there was; otherwise the milliseconds until its turn has come. */
+  reserve(): number {
+    const waitMs = this.take();
+    if (waitMs === 0) return 0;
+    this.#left -= 1;
+    return Math.ceil((-this.#left * 1_000) / this.#pace.perSecond);
   }
 }

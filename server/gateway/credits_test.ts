@@ -14,6 +14,15 @@ describe("credits", () => {
     expect(credits.take()).toBe(100);
   });
 
+  test("that are taken in advance say when each one's turn comes", () => {
+    let now = 0;
+    const credits = new Credits({ burst: 2, perSecond: 10, clock: () => now });
+    expect(Array.from({ length: 5 }, () => credits.reserve())).toEqual([0, 0, 100, 200, 300]);
+    now = 300;
+    expect(credits.take()).toBe(100);
+    expect(credits.reserve()).toBe(100);
+  });
+
   test("never fill beyond the burst, and survive a clock that goes back", () => {
     let now = 1_000_000;
     const credits = new Credits({ burst: 2, perSecond: 10, clock: () => now });

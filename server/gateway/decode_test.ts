@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import type { Command } from "#protocol/frames.ts";
 import type { Cid, ConversationId, Epoch, UserId } from "#protocol/ids.ts";
 import { FRAME_MAX_BYTES } from "#protocol/limits.ts";
+import { anyCharacter } from "../testing/json_schema.ts";
 import { decode } from "./decode.ts";
 
 const USER = "6f1c0a2e-3f60-4c55-9f9e-0b8a3a0c1d2e";
@@ -80,5 +82,38 @@ describe("decode", () => {
     for (const cursor of [-1, 1.5, "3", null, 2 ** 60]) {
       expect(decode(JSON.stringify({ type: "ping", cursor }))).toEqual({ is: "refused", code: "bad_frame" });
     }
+  });
+});
+
+describe("decode, whatever comes", () => {
+  const anyText = fc.oneof(
+    fc.string({ unit: anyCharacter }),
+    fc.json(),
+    fc.constantFrom("[".repeat(8_000), '{"type":'.repeat(2_000), '{"type":"ping","cursor":1e999}', "\ud800"),
+  );
+  const fields = fc.constantFrom(
+    "type",
+    "cid",
+    "to",
+    "text",
+    "cursor",
+    "seq",
+    "conversation",
+    "state",
+    "build",
+  );
+  const nearly = fc
+    .tuple(fc.constantFrom(...Object.values(COMMANDS)), fields, fc.jsonValue())
+    .map(([command, field, value]) => JSON.stringify({ ...command, [field]: value }));
+
+  test("says one of three things, and calls a command only what is one", () => {
+    const known = new Set<string>(Object.keys(COMMANDS));
+    const property = fc.property(fc.oneof(anyText, nearly), (text) => {
+      const decoded = decode(text);
+      if (decoded.is !== "command") return expect(["unreadable", "refused"]).toContain(decoded.is);
+      expect(known.has(decoded.command.type)).toBe(true);
+      expect(decode(JSON.stringify(decoded.command))).toEqual(decoded);
+    });
+    fc.assert(property, { numRuns: 2_000 });
   });
 });

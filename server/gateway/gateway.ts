@@ -13,6 +13,7 @@ import type { Clock } from "../clock.ts";
 import type { Appended } from "../inbox/append.ts";
 import { changesRelations } from "../inbox/events.ts";
 import type { DeviceState } from "../presence/presence.ts";
+import { admit } from "./admit.ts";
 import type { Allowance } from "./allowance.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionDeps } from "./connection.ts";
@@ -83,9 +84,11 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     },
   };
 
-  /** A connection for a session whose upgrade was accepted. */
+  /** A connection for a session whose upgrade is about to be accepted. Throws `rate_limited` when its user has had enough. */
   function connect(who: { user: UserId; session: SessionId }): Connection {
-    return new Connection({ ...who, allowance: deps.allowanceOf(who.user) }, connectionDeps);
+    const allowance = deps.allowanceOf(who.user);
+    admit(allowance, registry.countOf(who.user));
+    return new Connection({ ...who, allowance }, connectionDeps);
   }
 
   function dispatchOf(): Dispatch {

@@ -7,6 +7,7 @@ export interface Registry {
   remove(connection: Connection): void;
   all(): Iterable<Connection>;
   ofUser(user: UserId): Iterable<Connection>;
+  countOf(user: UserId): number;
   ofSession(session: SessionId): Iterable<Connection>;
   users(): UserId[];
   size(): number;
@@ -32,6 +33,10 @@ export function createRegistry(): Registry {
     },
     all: () => connections,
     ofUser: (user) => found(byUser, user),
+    countOf(user) {
+      const held = byUser.get(user);
+      return held instanceof Set ? held.size : Number(held !== undefined);
+    },
     ofSession: (session) => found(bySession, session),
     users: () => [...byUser.keys()],
     size: () => connections.size,

@@ -19,6 +19,9 @@ test("finds the connections of a person and of a session, one or several", () =>
   expect([...registry.ofSession("desk" as SessionId)]).toEqual([tab, secondTab]);
   expect(registry.users().toSorted()).toEqual([ALICE, BOB]);
   expect(registry.size()).toBe(4);
+  expect([registry.countOf(ALICE), registry.countOf(BOB), registry.countOf("eve" as UserId)]).toEqual([
+    3, 1, 0,
+  ]);
 });
 
 test("forgets who has gone, and only them", () => {

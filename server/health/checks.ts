@@ -1,6 +1,7 @@
 /** What an instance depends on, and how each answers now. */
 import type { DependencyAnswer } from "#protocol/admin.ts";
 import type { Bus } from "../bus/bus.ts";
+import type { Clock } from "../clock.ts";
 import type { Db } from "../db/connect.ts";
 import type { Store } from "../store/store.ts";
 import { within } from "../within.ts";
@@ -28,6 +29,18 @@ export function dependencyChecks({ db, store, bus }: { db: Db; store: Store; bus
       },
     },
   ];
+}
+
+/** Anybody may ask how things are, as often as they like: an answer is good for this long. */
+const ANSWER_GOOD_MS = 250;
+
+/** `ask`, of which all who ask at about the same time get the same answer. */
+export function askedTogether<T>(ask: () => Promise<T>, { clock }: { clock: Clock }): () => Promise<T> {
+  let last: { askedAt: number; answer: Promise<T> } | null = null;
+  return function askOrShare() {
+    if (last === null || clock() - last.askedAt > ANSWER_GOOD_MS) last = { askedAt: clock(), answer: ask() };
+    return last.answer;
+  };
 }
 
 /** Asks all at once. Never rejects: being down is an answer. */

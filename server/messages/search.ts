@@ -21,6 +21,8 @@ export async function search(
   db: Sql,
   { user, text, now }: { user: UserId; text: string; now: EpochMs },
 ): Promise<SearchAnswer> {
+  // No stored text has a null character, and Postgres takes none.
+  const wanted = text.replaceAll("\0", "");
   const rows = await db<(StoredMessage & { blocksAt: EpochMs | null })[]>`
     select ${storedColumns(db)}, m."blocksAt" from (
       select m.*, ${blocksAt(db, user)} as "blocksAt"
@@ -31,7 +33,7 @@ export async function search(
         order by seq desc limit ${SEARCH_SCAN_MAX}
       ) m
       where k.user_id = ${user} order by m.sent_at desc limit ${SEARCH_SCAN_MAX}
-    ) m, (select ${folded(db, db`${text}::text`)} as text) wanted
+    ) m, (select ${folded(db, db`${wanted}::text`)} as text) wanted
     where wanted.text <> '' and strpos(${folded(db, db`m.body`)}, wanted.text) > 0
     order by m.sent_at desc, m.conversation_id, m.seq desc limit ${SEARCH_FOUND_MAX + 1}`;
   const found = rows.slice(0, SEARCH_FOUND_MAX).map((stored) => seenBy(stored, user, stored.blocksAt));

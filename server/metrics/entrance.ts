@@ -11,7 +11,7 @@ const SIGN_IN_REFUSALS = [
 ] as const satisfies ProblemCode[];
 
 /** What is held to a pace. */
-export type Paced = "send" | "command" | "code" | "try";
+export type Paced = "send" | "command" | "resume" | "request" | "code" | "try";
 
 export type Entrance = ReturnType<typeof createEntrance>;
 
@@ -38,7 +38,7 @@ export function createEntrance(registry: Registry) {
     name: "parley_throttled_total",
     help: "What came faster than its pace allows",
     label: "what",
-    values: ["send", "command", "code", "try"] satisfies Paced[],
+    values: ["send", "command", "resume", "request", "code", "try"] satisfies Paced[],
   });
   return {
     /** `result`: `ok` or the code of the refusal. */

@@ -34,6 +34,11 @@ export const SENDS_PER_SECOND = 10;
 /** Every other command (marks, typing, pings), likewise. */
 export const COMMAND_BURST = 120;
 export const COMMANDS_PER_SECOND = 40;
+/** Connections, and resumes on them (each may replay `RESUME_MAX_EVENTS`), of one user on one instance. */
+export const RESUME_BURST = 60;
+export const RESUMES_PER_SECOND = 2;
+/** Connections that one user may have open on one instance. */
+export const CONNECTIONS_PER_USER_MAX = 64;
 
 /** Commands of one connection that may wait for their answers. One more closes the connection. */
 export const IN_FLIGHT_MAX = 128;

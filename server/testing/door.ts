@@ -103,7 +103,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
   });
   const codes = createCodes({ store: used, keys });
   const throttle = createThrottle({ store: used, keys, limits });
-  const afterwards = createAfterwards({ log });
+  const afterwards = createAfterwards({ log, delayMs: () => 0 });
   const send = options.sendMail ?? (async (mail: Mail) => void mails.push(mail));
   const signingIn = createSignIn({
     db,
@@ -118,7 +118,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     publicOrigin: null,
   });
   const cookies = createCookies({ publicOrigin: null });
-  const guard = createGuard({ sessions, cookies });
+  const guard = createGuard({ sessions, cookies, takeRequest: () => 0 });
   const changing = { db, clock, guard, instance: "the door", appended };
   const clientIp = createClientIp(options.trustedProxies ?? ["127.0.0.0/8", "::1"]);
   const app = new Elysia()

@@ -54,6 +54,8 @@ export async function startStack(kind: StackKind, extra: Record<string, string> 
     CODES_PER_IP_HOUR: MANY,
     CODES_PER_MINUTE: MANY,
     TRIES_PER_IP_HOUR: MANY,
+    REQUESTS_PER_IP_SECOND: MANY,
+    REQUESTS_PER_PERSON_SECOND: MANY,
     ...extra,
   };
   const config = readConfig(kind === "embedded" ? env : { ...env, ...(await fullEnvironment(stack)) });
