@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
+import { codeFromMail } from "./mailbox.ts";
 import { expect, test } from "./people.ts";
 
 /** Messages that this browser keeps. */
@@ -122,4 +123,37 @@ test("an administrator sees how everything is, adds somebody, and puts somebody 
   await expect(page.getByRole("list", { name: "What administrators did" })).toContainText(
     "Root suspended Mallory",
   );
+});
+
+test("who deletes their account is gone: signed out everywhere, a tombstone to the other, and their number free", async ({
+  people,
+}) => {
+  const [alice, bob] = await people.pair();
+  await alice.signsIn();
+  await bob.signsIn();
+  await alice.says("the last word", { to: bob });
+  await bob.tab.opensChatWith("Alice");
+  await bob.sees("the last word");
+
+  await opensSettings(alice.page, "Your data");
+  const ending = alice.page.getByRole("region", { name: "Delete your account" });
+  const since = Date.now();
+  await ending.getByRole("button", { name: "Send me a code" }).click();
+  const code = ending.getByRole("textbox", { name: "Code" });
+  await expect(code).toBeVisible();
+  const right = await codeFromMail({ to: alice.email, since });
+  await code.fill(right === "000000" ? "000001" : "000000");
+  await ending.getByRole("button", { name: "Delete for good" }).click();
+  await expect(ending.getByRole("alert")).toContainText("not right");
+  await code.fill(right);
+  await ending.getByRole("button", { name: "Delete for good" }).click();
+
+  await alice.tab.isSignedOut();
+  expect(await keptMessages(alice.page)).toBe(0);
+  await expect(bob.page.getByRole("heading", { name: "Deleted account" })).toBeVisible();
+  await bob.sees("the last word");
+  await expect(bob.page.getByRole("textbox", { name: "Message" })).toBeHidden();
+  await expect(bob.page.getByText("This account was deleted.")).toBeVisible();
+  await bob.reloads();
+  await expect(bob.tab.conversationWith("Deleted account")).toBeVisible();
 });

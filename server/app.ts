@@ -156,6 +156,7 @@ export async function startApp(config: Config): Promise<App> {
   parts.publisher.start();
   parts.presence.start();
   parts.roster.start();
+  parts.deletion.start();
   // A bus in this process is heard by nobody else. On Kafka, sending notifications is a command of its own.
   const notifier = config.kafka === null ? openNotifier(adapters, { log, pushed: metrics.pushes }) : null;
   await notifier?.start(adapters.bus);
@@ -182,6 +183,7 @@ export async function startApp(config: Config): Promise<App> {
     await parts.gateway.drain();
     await server.stop(true);
     parts.presence.stop();
+    parts.deletion.stop();
     await parts.roster.stop();
     await parts.writer.settled();
     await parts.publisher.stop();

@@ -5,7 +5,7 @@ import type { SessionRow, Snapshot } from "#protocol/http.ts";
 import { connectClient } from "./testing/client.ts";
 import type { WireClient } from "./testing/client.ts";
 import { newCid } from "./testing/people.ts";
-import { newPhone, post, signIn, signInAs, startStack } from "./testing/stack.ts";
+import { cookieOf, newestCode, newPhone, post, signIn, signInAs, startStack } from "./testing/stack.ts";
 import type { SignedInPerson, Stack, StackKind } from "./testing/stack.ts";
 
 describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
@@ -309,6 +309,40 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
       actor: { id: admin.id, name: "root" },
       subject: { id: person.id, name: "mallory" },
     });
+  });
+
+  test("who deletes their account is out on every instance within two seconds, and the other one hears of it", async () => {
+    const { alice, bob, toAlice, toBob } = await twoPeople();
+    const elsewhere = await connectClient(stack.urls[1], { cookie: alice.cookie });
+    elsewhere.hello({ epoch: alice.epoch });
+    await elsewhere.welcome;
+    toBob.say({ type: "message.send", cid: newCid(), to: alice.id, text: "still there?" });
+    const { conversation } = await toBob.next("ack");
+    const since = Date.now();
+    const asked = await post(`${alice.url}/api/account/deletion/code`, { body: {}, cookie: alice.cookie });
+    expect(asked.status).toBe(202);
+    const code = await newestCode(stack, { phone: alice.phone, since });
+    const others = alice.cookie.split("; ").filter((one) => !one.startsWith("parley-challenge="));
+    const cookie = [cookieOf(asked), ...others].join("; ");
+    const endedAt = performance.now();
+    const ended = await post(`${alice.url}/api/account/deletion`, { body: { code }, cookie });
+    expect(ended.status).toBe(204);
+    const codes = await Promise.all([toAlice.closed, elsewhere.closed]);
+    expect(codes.map((closed) => closed.code)).toEqual([CLOSE.revoked, CLOSE.revoked]);
+    expect(performance.now() - endedAt).toBeLessThan(2_000);
+
+    const told = await toBob.next(
+      "event",
+      (frame) => frame.kind === "contact" && frame.contact.standing === "deleted",
+    );
+    expect(told).toMatchObject({ contact: { id: alice.id, name: "", conversation } });
+    const cid = newCid();
+    toBob.say({ type: "message.send", cid, to: alice.id, text: "hello?" });
+    expect(await toBob.next("refused")).toEqual({ type: "refused", cid, code: "not_a_contact" });
+    const history = await fetch(`${bob.url}/api/conversations/${conversation}/messages`, {
+      headers: { cookie: bob.cookie },
+    });
+    expect(await history.json()).toMatchObject({ messages: [{ text: "still there?" }] });
   });
 
   test("the second door stores a message as the socket does", async () => {

@@ -94,6 +94,7 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
     limits: config.limits,
     keyFile: config.keys === null ? keyFileOf(config.dataDir) : null,
     origin: instance,
+    log,
     // No bus here: running instances sweep up what is left for them.
     onEnded: (session, why) =>
       leaveForSweep(db, [sessionEndedRecord({ session, code: CLOSE[why], origin: instance })]),

@@ -104,7 +104,18 @@ export function createDoors(
         system: parts.system,
       }),
     )
-    .use(accountRoutes({ db, keys, sessions, guard, clock: systemClock, throttle: parts.accountThrottle }))
+    .use(
+      accountRoutes({
+        db,
+        keys,
+        sessions,
+        guard,
+        cookies,
+        clock: systemClock,
+        throttle: parts.accountThrottle,
+        parting: parts.parting,
+      }),
+    )
     .use(contactRoutes({ ...changing, takeCommand: (user) => allowanceOf(user).commands.take() }))
     .use(profileRoutes({ ...changing, takeChange: parts.takeProfileChange }))
     .use(

@@ -2,6 +2,8 @@
 import type { Logger } from "pino";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { UserId } from "#protocol/ids.ts";
+import { createDeletion } from "./account/deletion.ts";
+import { createParting } from "./account/parting.ts";
 import { createAccountThrottle } from "./account/throttle.ts";
 import type { ActDeps } from "./admin/acts.ts";
 import { createSystem } from "./admin/system.ts";
@@ -136,6 +138,11 @@ export function createParts(
     gateway.fanOut(told);
     publisher.publish(told);
   };
+  const sendMail = watchMail(withinBudget(mailer.send, { store, keys, limits: config.limits }), entrance);
+  const accountThrottle = createAccountThrottle({ store });
+  /** What acts on accounts works with. */
+  const common = { db, keys, clock, sessions, codes, throttle, appended, origin: instance };
+  const deletion = createDeletion({ ...common, log, presence, accountThrottle });
   const untoldSignIn = createSignIn({
     db,
     keys,
@@ -144,7 +151,7 @@ export function createParts(
     throttle,
     sessions,
     announce: createAnnounce({ db, origin: instance, appended }),
-    sendMail: watchMail(withinBudget(mailer.send, { store, keys, limits: config.limits }), entrance),
+    sendMail,
     afterwards,
     publicOrigin: config.publicOrigin,
   });
@@ -194,8 +201,17 @@ export function createParts(
     /** Told of a request that came faster than its network may ask. */
     tooFast: () => entrance.throttled("request"),
     roster,
-    accountThrottle: createAccountThrottle({ store }),
-    acts: { db, keys, clock, sessions, codes, throttle, origin: instance, appended } satisfies ActDeps,
+    deletion,
+    accountThrottle,
+    parting: createParting({
+      ...common,
+      throttle: accountThrottle,
+      deletion,
+      sendMail,
+      afterwards,
+      publicOrigin: config.publicOrigin,
+    }),
+    acts: { ...common, deletion } satisfies ActDeps,
     system: createSystem({
       db,
       store,

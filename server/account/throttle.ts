@@ -6,25 +6,27 @@ import type { Store } from "../store/store.ts";
 
 const HOUR_MS = 60 * 60 * 1_000;
 const EXPORTS_PER_HOUR = 6;
+const PARTINGS_PER_HOUR = 6;
 
 /** Each throws `rate_limited` with the time to come back. */
 export interface AccountThrottle {
   exporting(user: UserId): Promise<void>;
+  /** One more code to end the account. */
+  parting(user: UserId): Promise<void>;
   /** Forgets that there was such a user. */
   forget(user: UserId): Promise<void>;
 }
 
 export function createAccountThrottle({ store }: { store: Store }): AccountThrottle {
-  const exports = new StoreLimiter({
-    store,
-    keyPrefix: "limit.export",
-    points: EXPORTS_PER_HOUR,
-    windowMs: HOUR_MS,
-  });
+  const limiter = (name: string, points: number) =>
+    new StoreLimiter({ store, keyPrefix: `limit.${name}`, points, windowMs: HOUR_MS });
+  const exports = limiter("export", EXPORTS_PER_HOUR);
+  const partings = limiter("parting", PARTINGS_PER_HOUR);
   return {
     exporting: (user) => consume(exports, user),
+    parting: (user) => consume(partings, user),
     async forget(user) {
-      await exports.delete(user);
+      await Promise.all([exports.delete(user), partings.delete(user)]);
     },
   };
 }

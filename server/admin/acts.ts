@@ -5,6 +5,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { Role } from "#protocol/http.ts";
 import type { SessionId, UserId } from "#protocol/ids.ts";
+import type { Deletion } from "../account/deletion.ts";
 import type { Codes } from "../auth/codes.ts";
 import type { Keys } from "../auth/keys.ts";
 import { selectById, updateRole, updateSuspended } from "../auth/queries.ts";
@@ -26,6 +27,7 @@ export interface ActDeps {
   sessions: Sessions;
   codes: Pick<Codes, "forget">;
   throttle: Pick<Throttle, "forget">;
+  deletion: Pick<Deletion, "end">;
   /** Names this process in what it appends to inboxes. */
   origin: string;
   /** Gets what an act appended to inboxes, after its commit. */
@@ -86,6 +88,11 @@ export function createActs(deps: ActDeps, actor: Actor) {
     return appended.rows.length > 0;
   }
 
+  /** Ends the account of `user`, as they could themselves. */
+  async function remove(user: UserId): Promise<void> {
+    await deps.deletion.end(user, (tx) => audit({ act: "user.delete", subject: user }, tx));
+  }
+
   /** Where `user` is signed in. Looking is in the audit too: it is theirs alone to know. */
   async function sessionsOf(user: UserId): Promise<Session[]> {
     await audit({ act: "sessions.look", subject: user });
@@ -100,5 +107,5 @@ export function createActs(deps: ActDeps, actor: Actor) {
     return (await sessions.endById(user, session)) ? 1 : 0;
   }
 
-  return { add, suspend, unsuspend, setRole, reset, connect, sessionsOf, revoke, audit };
+  return { add, suspend, unsuspend, setRole, reset, connect, remove, sessionsOf, revoke, audit };
 }

@@ -21,6 +21,8 @@ const USAGE = `Usage: bun run admin COMMAND
   user suspend   --phone|--id X  signs the person out everywhere and keeps them out
   user unsuspend --phone|--id X  lets them in again
   user reset     --phone|--id X  voids their code, and lets them ask for one at once
+  user delete    --phone|--id X --yes
+                                 deletes their account, as they could themselves
   user role      --phone|--id X --role admin|member
                                  who may use the page for administrators
   connect --phone|--id A --phone|--id B

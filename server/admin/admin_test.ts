@@ -204,6 +204,27 @@ describe("connect", () => {
   });
 });
 
+describe("user delete", () => {
+  test("ends an account as its owner could, once it was said that it is meant", async () => {
+    const ann = await door.addPerson("Ann");
+    const browser = door.browser();
+    await door.signIn(browser, ann.phone);
+    const asked = await run("user", "delete", "--phone", ann.phone);
+    expect([asked.exitCode, asked.complained]).toEqual([2, expect.stringContaining("cannot be undone")]);
+    expect(await browser.get("/api/me")).toMatchObject({ status: 200 });
+    expect(await run("user", "delete", "--phone", ann.phone, "--yes")).toMatchObject({ exitCode: 0 });
+    expect(await browser.get("/api/me")).toMatchObject({ status: 401 });
+    expect((await run("user", "list")).printed).toBe("");
+    expect((await readAudit(database.db, { limit: 1 }))[0]).toMatchObject({
+      act: "user.delete",
+      subject: ann.id,
+    });
+    for (const command of ["suspend", "unsuspend", "reset", "delete"]) {
+      expect((await run("user", command, "--id", ann.id, "--yes")).exitCode).toBe(1);
+    }
+  });
+});
+
 describe("user role", () => {
   test("makes somebody an administrator, and a member again", async () => {
     const ann = await door.addPerson("Ann");

@@ -14,6 +14,7 @@ export type Act =
   | "user.reset"
   | "user.role"
   | "user.connect"
+  | "user.delete"
   | "sessions.look"
   | "sessions.revoke"
   | "keys.make"

@@ -46,6 +46,7 @@ export function parseCommand(args: readonly string[]) {
     role: { type: "string" },
     session: { type: "string" },
     limit: { type: "string" },
+    yes: { type: "boolean" },
     help: { type: "boolean" },
   } as const;
   try {

@@ -13,6 +13,7 @@ export const PEOPLE_COMMANDS: readonly (readonly [string, Command])[] = [
   ["user unsuspend", unsuspend],
   ["user reset", reset],
   ["user role", role],
+  ["user delete", remove],
   ["connect", connect],
   ["sessions list", sessions],
   ["sessions revoke", revoke],
@@ -50,6 +51,17 @@ async function reset(options: Options, deps: CommandDeps): Promise<void> {
   const { id, name } = await onePerson(options, deps);
   await deps.acts.reset(id);
   deps.print(`${name} may ask for a code at once; an earlier one is void.`);
+}
+
+async function remove(options: Options, deps: CommandDeps): Promise<void> {
+  const { id, name } = await onePerson(options, deps);
+  if (options.yes !== true) {
+    throw new UsageError(`Deleting ${name} cannot be undone. Say --yes to do it.`);
+  }
+  await deps.acts.remove(id);
+  deps.print(
+    "The account is deleted. What was said stays readable for the others until it is seven days old.",
+  );
 }
 
 async function role(options: Options, deps: CommandDeps): Promise<void> {

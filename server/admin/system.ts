@@ -51,6 +51,6 @@ async function countPeople(db: Sql): Promise<SystemReport["people"]> {
   const [row] = await db<SystemReport["people"][]>`
     select count(*) filter (where suspended_at is null) as active,
       count(*) filter (where suspended_at is not null) as suspended
-    from users`;
+    from users where deleted_at is null`;
   return row ?? { active: 0, suspended: 0 };
 }

@@ -1,5 +1,8 @@
 /** The administrator's commands in a terminal: without a bus, and with standard output to answer on. */
+import type { Logger } from "pino";
 import type { Sql } from "postgres";
+import { createDeletion } from "../account/deletion.ts";
+import { createAccountThrottle } from "../account/throttle.ts";
 import { createCodes } from "../auth/codes.ts";
 import type { Keys } from "../auth/keys.ts";
 import type { KeyFile } from "../auth/keys_file.ts";
@@ -8,6 +11,7 @@ import type { OnEnded } from "../auth/sessions.ts";
 import { createThrottle } from "../auth/throttle.ts";
 import type { ThrottleDeps } from "../auth/throttle.ts";
 import { systemClock } from "../clock.ts";
+import { createPresence } from "../presence/presence.ts";
 import { readRoster } from "../instances/roster.ts";
 import type { Store } from "../store/store.ts";
 import { runAdmin } from "./admin.ts";
@@ -22,23 +26,35 @@ export interface TerminalDeps {
   /** Id of this process. */
   origin: string;
   onEnded: OnEnded;
+  log: Logger;
 }
 
 /** Resolves to the exit code. */
 export function runInTerminal(
   args: readonly string[],
-  { store, limits, onEnded, ...deps }: TerminalDeps,
+  { store, limits, onEnded, log, ...deps }: TerminalDeps,
 ): Promise<number> {
   const { keys } = deps;
-  return runAdmin(args, {
+  const common = {
     ...deps,
     clock: systemClock,
     sessions: createSessions({ store, clock: systemClock, onEnded }),
     codes: createCodes({ store, keys }),
     throttle: createThrottle({ store, keys, limits }),
-    roster: () => readRoster(store),
     // What was appended waits in the outbox, and running instances sweep it.
     appended: () => {},
+  };
+  const deletion = createDeletion({
+    ...common,
+    log,
+    // Nobody is connected here, so there is nobody to announce anything to.
+    presence: createPresence({ store, clock: systemClock, log, announce: () => {} }),
+    accountThrottle: createAccountThrottle({ store }),
+  });
+  return runAdmin(args, {
+    ...common,
+    deletion,
+    roster: () => readRoster(store),
     print: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
   });

@@ -8,6 +8,7 @@ import type { NewSession } from "#protocol/frames.ts";
 import type { UserId } from "#protocol/ids.ts";
 import type { Appended } from "../inbox/append.ts";
 import { appendEvents, lockHeads } from "../inbox/append.ts";
+import { Refusal } from "../problem.ts";
 import { insertSignIn, updateSignedIn } from "./queries.ts";
 import type { Session } from "./sessions.ts";
 
@@ -39,6 +40,7 @@ async function write(
   // Before anything else, as whoever appends; so of two first sign-ins at once, one is the first.
   await lockHeads(tx, [user]);
   const before = await updateSignedIn(tx, user, session.at);
+  if (before === undefined) throw new Refusal("code_expired", { detail: "deleted while signing in" });
   await insertSignIn(tx, user, session);
   if (before === null) return null;
   return appendEvents(tx, [{ users: [user], body: { kind: "session", session } }], {

@@ -38,18 +38,20 @@ export async function selectByPhone(db: Db, indexes: Buffer[]): Promise<Account 
   // As hex: the client has no way to write an array of bytes.
   const [row] = await db<Account[]>`
     select ${columns(db)} from users
-    where phone_index = any(select decode(hex, 'hex') from unnest(${indexes.map(hexOf)}::text[]) as hex)`;
+    where deleted_at is null and phone_index = any(select decode(hex, 'hex') from unnest(${indexes.map(hexOf)}::text[]) as hex)`;
   return row ?? null;
 }
 
 export async function selectById(db: Db, id: UserId): Promise<Account | null> {
-  const [row] = await db<Account[]>`select ${columns(db)} from users where id = ${id}`;
+  const [row] = await db<Account[]>`select ${columns(db)} from users where id = ${id} and deleted_at is null`;
   return row ?? null;
 }
 
 /** Every account, by name. For the administrator. */
 export async function selectAll(db: Db): Promise<Account[]> {
-  return await db<Account[]>`select ${columns(db)} from users order by name, created_at`;
+  return await db<
+    Account[]
+  >`select ${columns(db)} from users where deleted_at is null order by name, created_at`;
 }
 
 /** Accounts by name, those after the account `after`. */
@@ -59,14 +61,15 @@ export async function selectPage(
 ): Promise<Account[]> {
   return await db<Account[]>`
     select ${columns(db)} from users
-    where ${after}::uuid is null or (name, id) > (select name, id from users where id = ${after})
+    where deleted_at is null
+      and (${after}::uuid is null or (name, id) > (select name, id from users where id = ${after}))
     order by name, id limit ${limit}`;
 }
 
 /** Names of those of these accounts that are there. */
 export async function selectNames(db: Db, ids: readonly UserId[]): Promise<Map<UserId, string>> {
   const rows = await db<{ id: UserId; name: string }[]>`
-    select id, name from users where id = any(${ids as UserId[]}::uuid[])`;
+    select id, name from users where id = any(${ids as UserId[]}::uuid[]) and deleted_at is null`;
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
@@ -89,23 +92,29 @@ export async function insertAccount(tx: TransactionSql, account: NewAccount): Pr
 export async function updateSuspended(db: Db, id: UserId, at: EpochMs | null): Promise<boolean> {
   const { count } = await db`
     update users set suspended_at = case when ${at === null} then null else coalesce(suspended_at, ${at}) end
-    where id = ${id}`;
+    where id = ${id} and deleted_at is null`;
   return count > 0;
 }
 
 /** False when there is no such account. */
 export async function updateRole(db: Db, id: UserId, role: Role): Promise<boolean> {
-  const { count } = await db`update users set role = ${role} where id = ${id}`;
+  const { count } = await db`update users set role = ${role} where id = ${id} and deleted_at is null`;
   return count > 0;
 }
 
-/** Sets when the account was last signed in to, and returns when that was before; null: never. The caller holds its head. */
-export async function updateSignedIn(tx: TransactionSql, user: UserId, at: EpochMs): Promise<EpochMs | null> {
-  const [before] = await tx<
-    { at: EpochMs | null }[]
-  >`select signed_in_at as at from users where id = ${user}`;
-  await tx`update users set signed_in_at = ${at} where id = ${user}`;
-  return before?.at ?? null;
+/**
+ * Sets when the account was last signed in to, and returns when that was before; null: never. Undefined when there is no such
+ * account any more. The caller holds its head.
+ */
+export async function updateSignedIn(
+  tx: TransactionSql,
+  user: UserId,
+  at: EpochMs,
+): Promise<EpochMs | null | undefined> {
+  const [before] = await tx<{ at: EpochMs | null }[]>`
+    select signed_in_at as at from users where id = ${user} and deleted_at is null`;
+  await tx`update users set signed_in_at = ${at} where id = ${user} and deleted_at is null`;
+  return before?.at;
 }
 
 export async function insertSignIn(tx: TransactionSql, user: UserId, session: NewSession): Promise<void> {

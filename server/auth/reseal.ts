@@ -52,6 +52,7 @@ export async function countBySecret(db: Sql): Promise<Map<string, number>> {
     from users, lateral (
       select split_part(phone_sealed, '.', 1) as secret union select split_part(email_sealed, '.', 1)
     ) under
+    where deleted_at is null
     group by secret order by secret`;
   return new Map(rows.map(({ secret, people }) => [secret, people]));
 }
@@ -62,7 +63,7 @@ async function readOlder(db: Sql, keys: Keys, stuck: ReadonlySet<UserId>): Promi
   return await db<Row[]>`
     select id, phone_sealed as "phoneSealed", email_sealed as "emailSealed" from users
     where not (starts_with(phone_sealed, ${`${newest}.`}) and starts_with(email_sealed, ${`${newest}.`}))
-      and id <> all(${[...stuck]}::uuid[])
+      and deleted_at is null and id <> all(${[...stuck]}::uuid[])
     order by id limit ${BATCH}`;
 }
 

@@ -13,7 +13,13 @@ export const person = t.Object({ id: uuid, name: t.String(), hue });
 export const dealings = t.Object({
   alias: t.Nullable(t.String({ description: "What the owner calls them; null: by their own name" })),
   muted: t.Boolean(),
-  standing: t.Union([t.Literal("contact"), t.Literal("blocked"), t.Literal("ended"), t.Literal("removed")]),
+  standing: t.Union([
+    t.Literal("contact"),
+    t.Literal("blocked"),
+    t.Literal("ended"),
+    t.Literal("removed"),
+    t.Literal("deleted"),
+  ]),
 });
 
 export const contact = t.Composite([person, dealings, t.Object({ conversation: uuid })]);

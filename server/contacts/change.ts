@@ -34,7 +34,7 @@ export async function changeContact(
 ): Promise<{ contact: Contact; appended: Appended }> {
   const heads = await lockHeads(tx, [user]);
   const before = await selectContact(tx, { user, contact });
-  if (before === null || before.standing === "removed" || before.standing === "ended") {
+  if (before === null || (before.standing !== "contact" && before.standing !== "blocked")) {
     throw new Refusal("not_found");
   }
   const { conversation } = before;
@@ -72,7 +72,7 @@ export async function removeContact(
   if (before === null || before.standing === "removed") throw new Refusal("not_found");
   await tx`delete from contacts where user_id = ${user} and contact_id = ${contact}`;
   const rows = await contactRows(tx, { user, contact, heads, at });
-  if (before.standing !== "ended") {
+  if (before.standing === "contact" || before.standing === "blocked") {
     await tx`update conversations set ended_at = ${at} where id = ${before.conversation}`;
     await tx`
       update contacts set ended_at = ${at}, ended_name = (select name from users where id = ${user})

@@ -13,7 +13,7 @@ export function contactColumns(db: Reader) {
     case when k.user_id is null then '' else coalesce(k.ended_name, u.name) end as name,
     case when k.user_id is null or c.ended_at is not null then null else u.hue end as hue,
     k.alias, coalesce(k.muted, false) as muted,
-    case when k.user_id is null then 'removed' when c.ended_at is not null then 'ended'
+    case when k.user_id is null then 'removed' when u.deleted_at is not null then 'deleted' when c.ended_at is not null then 'ended'
       when ${blocksAfter(db)} is not null then 'blocked' else 'contact' end as standing`;
 }
 

@@ -63,7 +63,7 @@ async function tryChange(
 export async function selectProfile(db: Sql | TransactionSql, user: UserId): Promise<Profile> {
   const [profile] = await db<Profile[]>`
     select id, name, hue, shows_presence as "showsPresence", sends_receipts as "sendsReceipts"
-    from users where id = ${user}`;
+    from users where id = ${user} and deleted_at is null`;
   if (profile === undefined) throw new Refusal("not_signed_in", { detail: "the profile of an unknown user" });
   return profile;
 }

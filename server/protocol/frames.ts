@@ -154,9 +154,9 @@ export interface Person {
 /**
  * What the other one of a conversation is to the owner of the inbox. contact: both may write · blocked: the owner has shut them
  * out, which they are not told · ended: contacts no more; what was said stays until the retention takes it · removed: by the
- * owner, and the conversation with them.
+ * owner, and the conversation with them · deleted: they deleted their account; what was said stays likewise, and has no name.
  */
-export type Standing = "contact" | "blocked" | "ended" | "removed";
+export type Standing = "contact" | "blocked" | "ended" | "removed" | "deleted";
 
 /** What the owner of the inbox has settled about the other one. Nobody else learns of it. */
 export interface Dealings {

@@ -37,7 +37,7 @@ export const KEPT = {
   // What no bus took for this long: who it was for resumes without it.
   bus_outbox: { by: "row", moment: "created_at", afterMs: RETENTION_MS },
   purges: { by: "row", moment: "at", afterMs: 366 * DAY_MS },
-  users: { by: "state", until: "an administrator removes the person" },
+  users: { by: "state", until: "it was deleted, and nothing that is kept names it (account/tombstones.ts)" },
   inbox_heads: { by: "state", until: "its user goes" },
   conversations: { by: "state", until: "its users go" },
   marks: { by: "state", until: "its conversation goes" },

@@ -7,6 +7,7 @@
  */
 import type { Sql, TransactionSql } from "postgres";
 import type { EpochMs, UserId } from "#protocol/ids.ts";
+import { clearTombstones } from "../account/tombstones.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import { DAY_MS, keptBy } from "./kept.ts";
 import type { KeptByRow } from "./kept.ts";
@@ -78,6 +79,7 @@ async function purgeAlone(
     expired.push([table, await (dryRun ? countRows : dropRows)(db, rows)]);
   }
   if (!dryRun) {
+    await clearTombstones(db, now);
     await makePartitions(db, now);
     await remember(db, { past, now });
   }

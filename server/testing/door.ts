@@ -4,6 +4,8 @@ import type { Logger } from "pino";
 import type { SessionAnswer } from "#protocol/http.ts";
 import type { UserId } from "#protocol/ids.ts";
 import { accountRoutes } from "../account/routes.ts";
+import { createDeletion } from "../account/deletion.ts";
+import { createParting } from "../account/parting.ts";
 import { createAccountThrottle } from "../account/throttle.ts";
 import { createAdminGuard } from "../admin/guard.ts";
 import { adminRoutes } from "../admin/routes.ts";
@@ -38,6 +40,7 @@ import { readOutbox } from "../inbox/outbox.ts";
 import { profileRoutes } from "../profile/routes.ts";
 import { createOldestRow } from "../retention/oldest.ts";
 import { lastPurgeAt } from "../retention/purge.ts";
+import { createPresence } from "../presence/presence.ts";
 import { createSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { browserAt } from "./browser.ts";
@@ -62,6 +65,8 @@ export interface DoorOptions {
   log?: Logger;
   /** Random ones unless given. */
   keys?: Keys;
+  /** One in memory unless given. */
+  store?: Store;
   /** Looks on as the store is used. */
   watch?: (store: Store) => Store;
   sendMail?: (mail: Mail) => Promise<void>;
@@ -80,7 +85,7 @@ export interface DoorPerson {
 export type Door = ReturnType<typeof openDoor>;
 
 export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions) {
-  const store = createSqliteStore(":memory:", { clock });
+  const store = options.store ?? createSqliteStore(":memory:", { clock });
   const used = options.watch?.(store) ?? store;
   const keys = options.keys ?? createKeys([{ id: "k1", bytes: crypto.getRandomValues(new Uint8Array(32)) }]);
   const limits = {
@@ -105,6 +110,11 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
   const throttle = createThrottle({ store: used, keys, limits });
   const afterwards = createAfterwards({ log, delayMs: () => 0 });
   const send = options.sendMail ?? (async (mail: Mail) => void mails.push(mail));
+  const sendMail = withinBudget(send, { store: used, keys, limits });
+  const accountThrottle = createAccountThrottle({ store: used });
+  const presence = createPresence({ store: used, clock, log, announce: () => {} });
+  const common = { db, keys, clock, sessions, codes, throttle, appended, origin: "a test" };
+  const deletion = createDeletion({ ...common, log, presence, accountThrottle });
   const signingIn = createSignIn({
     db,
     keys,
@@ -113,7 +123,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     throttle,
     sessions,
     announce: createAnnounce({ db, origin: "a test", appended }),
-    sendMail: withinBudget(send, { store: used, keys, limits }),
+    sendMail,
     afterwards,
     publicOrigin: null,
   });
@@ -128,13 +138,31 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     .use(authRoutes({ db, keys, guard, cookies, clientIp, sessions, signIn: signingIn }))
     .use(sealRoutes({ guard, seals: createSeals({ keys }) }))
     .use(
-      accountRoutes({ db, keys, sessions, guard, clock, throttle: createAccountThrottle({ store: used }) }),
+      accountRoutes({
+        db,
+        keys,
+        sessions,
+        guard,
+        clock,
+        cookies,
+        throttle: accountThrottle,
+        parting: createParting({
+          db,
+          keys,
+          codes,
+          throttle: accountThrottle,
+          deletion,
+          sendMail,
+          afterwards,
+          publicOrigin: null,
+        }),
+      }),
     )
     .use(contactRoutes({ ...changing, takeCommand: () => 0 }))
     .use(profileRoutes({ ...changing, takeChange: async () => {} }))
     .use(
       adminRoutes({
-        acts: { db, keys, clock, sessions, codes, throttle, origin: "a test", appended },
+        acts: { ...common, deletion },
         guard: createAdminGuard({ db, sessions, cookies }),
         system: createSystem({
           db,
@@ -180,6 +208,9 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
     sessions,
     codes,
     throttle,
+    deletion,
+    presence,
+    store,
     mails,
     /** What would have been fanned out and published. */
     told,

@@ -29,6 +29,7 @@ export interface Stack {
 
 export interface SignedInPerson {
   id: UserId;
+  phone: string;
   epoch: Epoch;
   cookie: string;
   url: string;
@@ -142,11 +143,14 @@ export async function signIn(
   const answer = await post(`${url}/api/auth/session`, { body: { phone, code }, cookie: cookieOf(asked) });
   if (answer.status !== 201) throw new Error(`signing in: ${answer.status} ${await answer.text()}`);
   const { user, epoch } = (await answer.json()) as SessionAnswer;
-  return { id: user.id, epoch, cookie: cookieOf(answer), url };
+  return { id: user.id, phone, epoch, cookie: cookieOf(answer), url };
 }
 
 /** The code in the newest mail since then to the person with this number, once it is there. */
-async function newestCode(stack: Stack, { phone, since }: { phone: string; since: number }): Promise<string> {
+export async function newestCode(
+  stack: Stack,
+  { phone, since }: { phone: string; since: number },
+): Promise<string> {
   const deadlineAt = Date.now() + 10_000;
   while (Date.now() < deadlineAt) {
     const mails = (await stack.mails()).filter(
@@ -185,7 +189,8 @@ function request(method: string, url: string, { body, cookie }: Sent): Promise<R
   return fetch(url, { method, headers, body: JSON.stringify(body) });
 }
 
-function cookieOf(response: Response): string {
+/** What a browser would send back. */
+export function cookieOf(response: Response): string {
   return response.headers
     .getSetCookie()
     .map((cookie) => cookie.split(";")[0])

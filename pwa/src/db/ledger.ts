@@ -8,6 +8,7 @@ import type { Contact, Dealings, Mark, Message, NewSession, Profile } from "#pro
 import type { Marks } from "#protocol/http.ts";
 import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
 import type { Reading, Writing } from "./open.ts";
+import { isOver } from "./over.ts";
 import type { ConversationRow } from "./schema.ts";
 
 /** A conversation as the list shows it; everything beside `row` is derived from the messages. */
@@ -119,7 +120,7 @@ export function openLedger(tx: Writing, me: UserId): Ledger {
       for (const row of rows.values()) {
         const summary = await summarise(tx, row);
         // What is left of somebody who is no contact any more are the messages.
-        if (row.standing === "ended" && summary.last === null) {
+        if (isOver(row.standing) && summary.last === null) {
           await drop(row.id);
           continue;
         }

@@ -41,6 +41,10 @@ export interface Account {
   endOtherDevices(): Promise<void>;
   /** A document of everything that the server holds about this person. */
   exported(): Promise<Blob>;
+  /** Has a code mailed that ends the account. */
+  askEnd(): Promise<CodeAnswer>;
+  /** Ends the account, with that code, and wipes the device. */
+  endAccount(code: string): Promise<void>;
 }
 
 export interface AccountEdges {
@@ -61,6 +65,8 @@ export function createAccount(edges: AccountEdges): Account {
   let me: Me | null = null;
   /** Counts changes of mind: an answer to a question from before the last one is void. */
   let turn = 0;
+  /** The session whose account is being ended here. */
+  let parting: SessionId | null = null;
 
   function become(next: Me | null): void {
     turn += 1;
@@ -144,8 +150,24 @@ export function createAccount(edges: AccountEdges): Account {
     }
   }
 
+  async function endAccount(code: string): Promise<void> {
+    if (!me) return;
+    const { session } = me;
+    parting = session;
+    try {
+      await api.endAccount(code);
+      become(null);
+      // Also what is not sent: nobody will ever be back for it.
+      await leave(disk, { session }).catch(failed);
+      channel.say({ type: "session.ended", session });
+    } finally {
+      parting = null;
+    }
+  }
+
   async function ended(session: SessionId, { by }: { by: "server" | "tab" }): Promise<void> {
-    if (me?.session !== session) return;
+    // While the account is being ended here, its sockets close before the answer comes.
+    if (me?.session !== session || session === parting) return;
     const unkept = loose();
     become(null);
     if (by === "tab") return;
@@ -176,5 +198,7 @@ export function createAccount(edges: AccountEdges): Account {
     endDevice: api.endSession,
     endOtherDevices: api.endOtherSessions,
     exported: api.exported,
+    askEnd: api.askEnd,
+    endAccount,
   };
 }

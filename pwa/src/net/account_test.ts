@@ -304,6 +304,43 @@ describe("a device whose cookie is another person's by now", () => {
   });
 });
 
+describe("ending the account", () => {
+  test("wipes the device, also of what was not sent, though its sockets are closed before the answer is there", async () => {
+    const tab = await signedIn();
+    const other = await signedIn({ database: tab.database });
+    server.refuses = () => ({ type: "refused", code: "unavailable", retryAfterMs: 60_000 });
+    await tab.open().send({ conversation, to: bob.id, text: "never sent" });
+    server.answers = async () => {
+      server.signedIn = false;
+      server.closeAll(CLOSE.revoked);
+      await server.until(() => server.sockets() === 0);
+      return new Response(null, { status: 204 });
+    };
+    await tab.account.endAccount("123456");
+    expect(tab.account.state()).toBe("signedOut");
+    await other.until(() => other.account.state() === "signedOut");
+    const disk = openDisk({ name: tab.database });
+    const left = await disk.read(async (tx) =>
+      Promise.all(
+        (["meta", "conversations", "messages", "outbox", "drafts", "sealed"] as const).map((name) =>
+          tx.objectStore(name).count(),
+        ),
+      ),
+    );
+    expect(left).toEqual([0, 0, 0, 0, 0, 0]);
+    await disk.close();
+  });
+
+  test("with a wrong code changes nothing here", async () => {
+    const tab = await signedIn();
+    server.answers = () =>
+      Response.json({ code: "code_wrong", message: "That code is not right." }, { status: 422 });
+    await expect(tab.account.endAccount("000000")).rejects.toMatchObject({ code: "code_wrong" });
+    expect(tab.account.state()).toBe("signedIn");
+    expect(await stored(tab)).toBe(1);
+  });
+});
+
 test("who signs out while the device is still being read is signed out", async () => {
   const { database, close } = await signedIn();
   await close();

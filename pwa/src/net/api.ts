@@ -69,6 +69,9 @@ export interface Api {
   messages(conversation: ConversationId, page: { before: Seq; limit: number }): Promise<MessagePage>;
   /** A document of everything that the server holds about this person. */
   exported(): Promise<Blob>;
+  /** Has a code mailed that ends the account. */
+  askEnd(): Promise<CodeAnswer>;
+  endAccount(code: string): Promise<void>;
   /** Whatever else the server answers. */
   ask: Ask;
   /** When an own message was sent, delivered and read. */
@@ -125,6 +128,8 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
 
   return {
     ask,
+    askEnd: () => ask("/api/account/deletion/code", { method: "POST" }),
+    endAccount: (code) => ask("/api/account/deletion", { method: "POST", body: { code } }),
     exported: () => answer("/api/export", { withinMs: EXPORT_WITHIN_MS }, (response) => response.blob()),
     askCode: (body) => ask("/api/auth/code", { method: "POST", body }),
     signIn: (body) => ask("/api/auth/session", { method: "POST", body }),

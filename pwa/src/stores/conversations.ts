@@ -4,6 +4,7 @@ import type { ConversationId } from "#protocol/ids.ts";
 import type { Summary } from "../db/ledger.ts";
 import type { ConversationRow } from "../db/schema.ts";
 import type { StandingUnsent } from "../net/sending.ts";
+import { words } from "../words/words.ts";
 import { useTab } from "./tab.ts";
 import { byLatest, lastOf } from "./views.ts";
 import type { ConversationView } from "./views.ts";
@@ -39,7 +40,7 @@ export const useConversations = defineStore("conversations", () => {
     return {
       id,
       with: row.with,
-      name: alias ?? row.with.name,
+      name: standing === "deleted" ? words.people.deleted : (alias ?? row.with.name),
       alias,
       muted,
       standing,

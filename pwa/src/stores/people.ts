@@ -2,6 +2,7 @@ import { defineStore } from "pinia";
 import { computed } from "vue";
 import type { ContactChange } from "#protocol/http.ts";
 import type { UserId } from "#protocol/ids.ts";
+import { isOver } from "../db/over.ts";
 import { useConversations } from "./conversations.ts";
 import { useTab } from "./tab.ts";
 import type { ConversationView } from "./views.ts";
@@ -14,7 +15,7 @@ export const usePeople = defineStore("people", () => {
   /** By name; who is a contact no more is not among them. */
   const list = computed(() =>
     conversations.list
-      .filter(({ standing }) => standing !== "ended")
+      .filter(({ standing }) => !isOver(standing))
       .toSorted((a, b) => a.name.localeCompare(b.name)),
   );
 

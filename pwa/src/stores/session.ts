@@ -49,5 +49,9 @@ export const useSession = defineStore("session", () => {
     signOut: account.signOut,
     /** A document of everything that the server holds about this person. */
     exported: account.exported,
+    /** Has a code mailed that ends the account. */
+    askEnd: account.askEnd,
+    /** Ends the account, with that code, and wipes the device. */
+    endAccount: account.endAccount,
   };
 });

@@ -2,6 +2,7 @@
 import type { Dealings, InboxEvent, Message, Person } from "#protocol/frames.ts";
 import type { Conversation, Marks } from "#protocol/http.ts";
 import type { ConversationId, UserId } from "#protocol/ids.ts";
+import { isOver } from "../db/over.ts";
 
 export type Body<E> = E extends InboxEvent ? Omit<E, "type" | "cursor"> : never;
 
@@ -48,7 +49,7 @@ export function fold(
 
 /** What is left of somebody who is no contact any more are the messages. */
 export function isShown({ dealings, messages }: Kept): boolean {
-  return dealings.standing !== "ended" || messages.length > 0;
+  return !isOver(dealings.standing) || messages.length > 0;
 }
 
 export function rowOf({ id, with: person, dealings, messages, mine, theirs }: Kept): Conversation {

@@ -429,6 +429,8 @@ export const ar: Words = {
     blocked: "محظور",
     isBlocked: "لقد حظرت هذا الشخص.",
     ended: "لم تعودا جهتي اتصال. تبقى الرسائل حتى يمر عليها سبعة أيام.",
+    deleted: "حساب محذوف",
+    deletedNote: "حُذف هذا الحساب. تبقى الرسائل حتى يمر عليها سبعة أيام.",
     callsThemselves: (name: string) => `يسمّي نفسه ${name}`,
     open: "افتح المحادثة",
     alias: "الاسم الذي تطلقه عليه",
@@ -573,6 +575,12 @@ export const ar: Words = {
       "ملفك الشخصي وجهات اتصالك وأجهزتك ورسائل الأيام السبعة الأخيرة، في ملف واحد. خصوصيته كخصوصية رسائلك، فاحفظه في مكان آمن.",
     save: "حفظ نسخة",
     saved: "سُلّمت النسخة إلى متصفحك.",
+    end: "حذف حسابك",
+    endLead:
+      "يُسجَّل خروجك من كل مكان، ويُحذف فورًا اسمك ورقمك وعنوانك وجهات اتصالك وإعداداتك. ما قلته يبقى مقروءًا للآخرين حتى يمر عليه سبعة أيام.",
+    endSent: "رمز في طريقه إلى بريدك. به يُحذف الحساب، ولا رجعة في ذلك.",
+    sendCode: "أرسل لي رمزًا",
+    endNow: "حذف نهائي",
   },
 
   admin: {
@@ -667,6 +675,7 @@ export const ar: Words = {
       "user.reset": (who, whom) => `${own(who)} سمح لـ ${own(whom)} بطلب رمز فورًا`,
       "user.role": (who, whom) => `${own(who)} غيّر دور ${own(whom)}`,
       "user.connect": (who, whom) => `${own(who)} جعل ${own(whom)} جهة اتصال لشخص آخر`,
+      "user.delete": (who) => `${own(who)} حذف حسابًا`,
       "sessions.look": (who, whom) => `${own(who)} اطّلع على أجهزة ${own(whom)}`,
       "sessions.revoke": (who, whom) => `${own(who)} سجّل خروج ${own(whom)}`,
       "keys.make": (who) => `${own(who)} أنشأ مفتاحًا جديدًا`,

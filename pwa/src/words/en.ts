@@ -309,6 +309,8 @@ export const en = {
     blocked: "Blocked",
     isBlocked: "You have blocked this person.",
     ended: "You are no longer contacts. Messages stay until they are seven days old.",
+    deleted: "Deleted account",
+    deletedNote: "This account was deleted. Messages stay until they are seven days old.",
     callsThemselves: (name: string) => `Calls themselves ${name}`,
     open: "Open the conversation",
     alias: "Your name for them",
@@ -449,6 +451,12 @@ export const en = {
       "Your profile, contacts, devices and the messages of the last seven days, as a file. It is as private as your messages: keep it safe.",
     save: "Save a copy",
     saved: "The copy was handed to your browser.",
+    end: "Delete your account",
+    endLead:
+      "You are signed out everywhere, and your name, number, address, contacts and settings are gone at once. What you said stays readable for the others until it is seven days old.",
+    endSent: "A code is on its way to your mailbox. With it the account is deleted, which cannot be undone.",
+    sendCode: "Send me a code",
+    endNow: "Delete for good",
   },
 
   admin: {
@@ -522,6 +530,7 @@ export const en = {
       "user.reset": (who: string, whom: string) => `${who} let ${whom} ask for a code at once`,
       "user.role": (who: string, whom: string) => `${who} changed the role of ${whom}`,
       "user.connect": (who: string, whom: string) => `${who} made ${whom} a contact of somebody`,
+      "user.delete": (who: string) => `${who} deleted an account`,
       "sessions.look": (who: string, whom: string) => `${who} looked at the devices of ${whom}`,
       "sessions.revoke": (who: string, whom: string) => `${who} signed ${whom} out`,
       "keys.make": (who: string) => `${who} made a new key`,
