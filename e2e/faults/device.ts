@@ -111,6 +111,7 @@ export class Device {
       channel: new BroadcastChannel(this.database),
       visible: () => this.visible,
       subtle: crypto.subtle,
+      later: () => Promise.resolve(),
       persist: () => Promise.resolve(true),
       push: null,
       language: () => "en",

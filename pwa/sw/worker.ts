@@ -7,6 +7,7 @@ import type { PrecacheEntry } from "workbox-precaching";
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import { open, renew, show } from "./notifications.ts";
+import { isForOutbox, sendWaiting } from "./outbox.ts";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: PrecacheEntry[] };
 
@@ -29,6 +30,10 @@ self.addEventListener("message", (event) => {
 
 // The first worker takes over the page that installed it: otherwise it works offline only after a reload.
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("sync", (event) => {
+  if (isForOutbox(event)) event.waitUntil(sendWaiting());
+});
 
 self.addEventListener("push", (event) => event.waitUntil(show(event.data)));
 self.addEventListener("notificationclick", (event) => event.waitUntil(open(event.notification)));

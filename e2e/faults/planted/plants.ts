@@ -47,8 +47,8 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "outbox-row-deleted-early",
     file: "pwa/src/net/sender.ts",
-    was: '    if (!this.#edges.say({ type: "message.send", cid, to, text })) return false;\n',
-    becomes: `    if (!this.#edges.say({ type: "message.send", cid, to, text })) return false;
+    was: "    if (!this.#edges.say(commandOf(row))) return false;\n",
+    becomes: `    if (!this.#edges.say(commandOf(row))) return false;
     void this.#edges.outbox.discard(cid);
 `,
     kinds: ["postgres killed", "connections half open"],

@@ -1,9 +1,15 @@
 import { onScopeDispose } from "vue";
 import { useTab } from "../stores/tab.ts";
 
+/** Told by some browsers when the device moves from one network to another. */
+interface Network {
+  connection?: EventTarget;
+}
+
 /**
- * Tells the tab when the page is shown, hidden, focused, thawed or online again: each may mean that the socket died
- * unheard, or that trying again is worth it now. Call once, in the root component.
+ * Tells the tab when the page is shown, hidden, focused, thawed, on another network or online again: each may mean that the
+ * socket died unheard, or that trying again is worth it now. And when there is no network, so that nothing is said into the
+ * void. Call once, in the root component.
  */
 export function useAttention(): void {
   const tab = useTab();
@@ -23,6 +29,8 @@ export function useAttention(): void {
   );
   window.addEventListener("focus", check, { signal });
   window.addEventListener("pageshow", check, { signal });
+  (navigator as Network).connection?.addEventListener("change", check, { signal });
+  window.addEventListener("offline", () => tab.line()?.gone(), { signal });
   window.addEventListener(
     "online",
     () => {

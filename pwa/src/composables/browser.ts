@@ -1,5 +1,6 @@
 import type { TabEdges } from "../net/tab.ts";
 import { systemTime } from "../net/time.ts";
+import { sendLater } from "./later.ts";
 import { pushBrowser } from "./push.ts";
 
 /** Everything of the browser that `createTab` needs. `build` is when this build was made, as an ISO time. */
@@ -20,6 +21,7 @@ export function browserEdges({ build }: { build: string }): TabEdges {
     subtle: globalThis.crypto?.subtle ?? null,
     visible: () => document.visibilityState === "visible",
     persist: async () => navigator.storage?.persist?.(),
+    later: sendLater,
     push: pushBrowser(),
     language: () => document.documentElement.lang,
     report: (error) => reportError(error),

@@ -92,6 +92,27 @@ describe("attention", () => {
     expect(tab.account.me()?.id).toBe(log.me.id);
   });
 
+  test("a move to another network checks the connection, where the browser tells of it", async () => {
+    const network = new window.EventTarget();
+    Object.assign(navigator, { connection: network });
+    use(useAttention);
+    await live();
+    network.dispatchEvent(new window.Event("change"));
+    await server.until(() => server.heardOf("ping").length === 1);
+    expect(tab.open().view().state).toBe("live");
+  });
+
+  test("without a network nothing is said into the void, and it comes back with the network", async () => {
+    use(useAttention);
+    await live();
+    window.dispatchEvent(new window.Event("offline"));
+    expect(tab.open().view().state).toBe("waiting");
+    await tab.open().send({ conversation: log.meet("Carol").conversation, to: bob.id, text: "later" });
+    expect(tab.open().unsent()).toMatchObject([{ saidAt: null, standing: "waiting" }]);
+    window.dispatchEvent(new window.Event("online"));
+    await tab.live();
+  });
+
   test("ends with its component", async () => {
     use(useAttention);
     await live();

@@ -1,6 +1,6 @@
 /** The HTTP door, typed. Every verb throws `ApiProblem`, whether the server refused or could not be reached. */
 import type { ProblemCode } from "#protocol/codes.ts";
-import type { Contact, Profile } from "#protocol/frames.ts";
+import type { Contact, MessageSend, Profile } from "#protocol/frames.ts";
 import type {
   CodeAnswer,
   CodeRequest,
@@ -17,11 +17,14 @@ import type {
   PushRequest,
   SearchAnswer,
   SearchRequest,
+  RevisedAnswer,
+  SendAnswer,
   SessionAnswer,
   SessionRequest,
   SessionRow,
   Snapshot,
 } from "#protocol/http.ts";
+import type { Revision } from "#protocol/messages.ts";
 import type { ConversationId, Seq, SessionId, UserId } from "#protocol/ids.ts";
 
 /** An answer must be there within this time. */
@@ -63,6 +66,8 @@ export interface Api {
   removeContact(id: UserId): Promise<void>;
   changeProfile(change: ProfileChange): Promise<Profile>;
   snapshot(): Promise<Snapshot>;
+  send(message: Omit<MessageSend, "type">): Promise<SendAnswer>;
+  revise(revision: Revision): Promise<RevisedAnswer>;
   search(request: SearchRequest): Promise<SearchAnswer>;
   sealKey(): Promise<SealKey>;
   openSeal(opening: SealOpening): Promise<SealOpened>;
@@ -145,6 +150,8 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     removeContact: (id) => ask(`/api/contacts/${id}`, { method: "DELETE" }),
     changeProfile: (body) => ask("/api/profile", { method: "PATCH", body }),
     snapshot: () => ask("/api/snapshot", { withinMs: SNAPSHOT_WITHIN_MS }),
+    revise: (body) => ask("/api/revisions", { method: "POST", body }),
+    send: (body) => ask("/api/messages", { method: "POST", body }),
     search: (body) => ask("/api/search", { method: "POST", body }),
     sealKey: () => ask("/api/seal"),
     openSeal: ({ key, point }) => ask("/api/seal/open", { method: "POST", body: { key, point } }),

@@ -1,9 +1,14 @@
 import type { SessionId } from "#protocol/ids.ts";
+import type { Applied } from "../db/ledger.ts";
 
 /** What tabs of one browser tell one another. Each can be lost: a tab finds out by itself later. */
 export type TabNews =
   /** The rows of the outbox on disk are others now. */
-  { type: "outbox.changed" } | { type: "session.ended"; session: SessionId } | { type: "session.began" };
+  | { type: "outbox.changed" }
+  /** The worker has sent one of them, and stored what it became. */
+  | { type: "outbox.sent"; applied: Applied }
+  | { type: "session.ended"; session: SessionId }
+  | { type: "session.began" };
 
 export interface Channel {
   say(news: TabNews): void;

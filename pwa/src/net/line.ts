@@ -2,7 +2,7 @@
  * What one tab does for the person who is signed in: link, outbox, marks, presence and drafts, put together. Whatever is
  * written shows on the screen by one way, a `Change`.
  */
-import type { Message, Profile, ServerFrame } from "#protocol/frames.ts";
+import type { Message, ServerFrame } from "#protocol/frames.ts";
 import type { Me } from "#protocol/http.ts";
 import type { ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { keepDraft } from "../db/drafts.ts";
@@ -10,7 +10,6 @@ import type { Applied, Summary } from "../db/ledger.ts";
 import { load, readNewest } from "../db/load.ts";
 import type { Loaded } from "../db/load.ts";
 import { dismissNewSessions } from "../db/new_sessions.ts";
-import type { Disk } from "../db/open.ts";
 import { purge } from "../db/purge.ts";
 import { readUpTo, unconfirmedReads } from "../db/reads.ts";
 import type { Api } from "./api.ts";
@@ -21,6 +20,7 @@ import type { Draft } from "./drafts.ts";
 import { createForgetting } from "./forgetting.ts";
 import { createHistory } from "./history.ts";
 import type { History } from "./history.ts";
+import type { LineEdges, LineHandlers } from "./line_edges.ts";
 import { createLink } from "./link.ts";
 import type { Link } from "./link.ts";
 import { watchRefusedMarks } from "./marks.ts";
@@ -33,32 +33,9 @@ import { createSearch } from "./search.ts";
 import type { Search } from "./search.ts";
 import { createSending } from "./sending.ts";
 import type { Sending, Unsending } from "./sending.ts";
-import type { SocketEdges } from "./socket.ts";
 import { createTyping } from "./typing.ts";
 
-export interface LineEdges extends SocketEdges {
-  disk: Disk;
-  api: Api;
-  locks: LockManager | null;
-  /** Whether the page is shown now. */
-  visible: boolean;
-}
-
-export interface LineHandlers {
-  tell(change: Change): void;
-  sessionEnded(): void;
-  /** An attempt to connect failed, and it may be that the session has ended. */
-  doubtful(): void;
-  /** The device belongs to another person by now. */
-  notOurs(): void;
-  /** What the person shows of themselves is told. */
-  profile(profile: Profile): void;
-  /** Other tabs should look at the outbox on disk. */
-  outboxStored(): void;
-  failed(error: unknown): void;
-}
-
-type Links = Pick<Link, "view" | "tryNow" | "check" | "serverNow">;
+type Links = Pick<Link, "view" | "tryNow" | "check" | "gone" | "serverNow">;
 
 export interface Line
   extends Unsending, History, Links, Pick<Sending, "send" | "revise">, Pick<Api, "times"> {
@@ -69,6 +46,8 @@ export interface Line
   shown(visible: boolean): void;
   /** Another tab changed the outbox on disk. */
   reloadOutbox(): void;
+  /** The worker has sent something of it, and stored what it became. */
+  sent(applied: Applied): void;
   /** Whether the device has had a first snapshot: if not, nothing here means nothing yet. */
   filled(): boolean;
   conversations(): ReadonlyMap<ConversationId, Summary>;
@@ -215,8 +194,10 @@ function createLine(
     view: link.view,
     tryNow: link.tryNow,
     check: link.check,
+    gone: link.gone,
     shown: attend.shown,
     reloadOutbox: sending.reload,
+    sent: (result) => applied(result, "ack"),
     filled: () => filled,
     conversations: () => conversations,
     unsent: sending.unsent,

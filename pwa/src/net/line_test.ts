@@ -311,3 +311,24 @@ test("trouble is said after three seconds of failure, and that the page must be 
   await tab.live();
   expect(tab.open().view()).toMatchObject({ troubled: false, mustReload: true });
 });
+
+test("a page of a hotel's network in place of every answer ends nothing, and is got over", async () => {
+  const tab = await live();
+  server.portal = true;
+  server.closeAll(CLOSE.draining);
+  await tab.until(() => tab.open().view().state === "waiting");
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const waiting = tab.open().view().retryAt;
+    tab.open().check();
+    await tab.until(() => tab.open().view().state === "waiting" && tab.open().view().retryAt !== waiting);
+    time.pass(1);
+  }
+  await tab.open().send({ conversation, to: bob.id, text: "later" });
+  await tab.account.verify();
+  expect([tab.account.state(), tab.open().unsent().length]).toEqual(["signedIn", 1]);
+  server.portal = false;
+  tab.open().check();
+  await tab.live();
+  await tab.until(() => tab.open().unsent().length === 0);
+  expect(tab.reported).toEqual([]);
+});

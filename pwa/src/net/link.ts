@@ -51,6 +51,8 @@ export interface Link {
   tryNow(): void;
   /** Something happened that may have killed the connection, or brought the network back. */
   check(): void;
+  /** There is no network any more. */
+  gone(): void;
 }
 
 export function createLink(edges: SocketEdges & SyncEdges, handlers: LinkHandlers): Link {
@@ -140,5 +142,6 @@ export function createLink(edges: SocketEdges & SyncEdges, handlers: LinkHandler
     sayReceived: () => sync.sayReceived(),
     tryNow: () => socket.tryNow(),
     check: () => socket.check(),
+    gone: () => socket.gone(),
   };
 }

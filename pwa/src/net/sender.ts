@@ -9,6 +9,7 @@
 import type { Ack, Command, Refused, WireLimits } from "#protocol/frames.ts";
 import type { Cid, ConversationId } from "#protocol/ids.ts";
 import type { Revised } from "#protocol/messages.ts";
+import { commandOf } from "./commands.ts";
 import { createCredits } from "./credits.ts";
 import type { Credits } from "./credits.ts";
 import type { Outbox, Unsent } from "./outbox.ts";
@@ -190,9 +191,4 @@ export class Sender {
   #isWaiting(row: Unsent): boolean {
     return row.refused === null && !row.acked && !isHeld(row, this.#edges.time.now());
   }
-}
-
-function commandOf({ cid, conversation, to, text, replyTo, revises }: Unsent): Command {
-  if (revises) return { ...revises, cid, conversation };
-  return { type: "message.send", cid, to, text, ...(replyTo !== undefined && { replyTo }) };
 }

@@ -69,6 +69,8 @@ export interface SendingEdges {
   locks: LockManager | null;
   /** False when there is no connection to send on. */
   say(command: Command): boolean;
+  /** Asks the browser to see to it later, also with no page open. */
+  later(): Promise<void>;
   /** Looks for a connection now. */
   reach(): void;
   changed(): void;
@@ -82,6 +84,7 @@ export function createSending(edges: SendingEdges): Sending {
   const owner = { disk, user };
   let cancelLook: (() => void) | null = null;
   let closed = false;
+  let live = false;
 
   const outbox = createOutbox(start, {
     read: () => disk.read(unsentRows),
@@ -95,12 +98,19 @@ export function createSending(edges: SendingEdges): Sending {
     changed({ stored }) {
       edges.changed();
       if (stored) edges.stored();
+      if (stored) askLater();
       sender.wake();
       lookAgain();
     },
   });
   const exclusively = takeTurns({ locks, time });
   const sender: Sender = new Sender({ outbox, time, say: edges.say, exclusively });
+
+  /** What waits without a connection may have to go without a page, too. */
+  function askLater(): void {
+    const waits = outbox.rows().some((row) => row.refused === null);
+    if (!live && waits) void edges.later().catch(failed);
+  }
 
   /** An answer that does not come is news without an event. */
   function lookAgain(): void {
@@ -138,8 +148,15 @@ export function createSending(edges: SendingEdges): Sending {
     },
     takeBack: outbox.takeBack,
     discard: outbox.discard,
-    live: (limits) => sender.live(limits),
+    live(limits) {
+      live = true;
+      sender.live(limits);
+    },
     lost() {
+      if (live && !closed) {
+        live = false;
+        askLater();
+      }
       sender.lost();
       edges.changed();
     },

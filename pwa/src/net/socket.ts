@@ -17,6 +17,9 @@ import { Connection } from "./connection.ts";
 import type { OpenSocket } from "./connection.ts";
 import type { Time } from "./time.ts";
 
+/** What browsers report when a connection ended without a close frame. */
+const CLOSE_WITHOUT_A_WORD = 1006;
+
 /** A connection that was live this long was a good one: the backoff starts over. */
 const STEADY_MS = 10_000;
 
@@ -88,6 +91,11 @@ export class Socket {
   check(): void {
     if (this.#state === "waiting") this.#connect();
     else this.#connection?.check(this.#ping());
+  }
+
+  /** The browser says that there is no network: what is said from here on is heard by nobody. */
+  gone(): void {
+    if (this.#connection) this.#ended({ code: CLOSE_WITHOUT_A_WORD, opened: true });
   }
 
   /** Sends a command; false when there is no connection to send it on. */

@@ -216,6 +216,15 @@ describe("coming back", () => {
     expect((socket.retryAt ?? 0) - time.now()).toBe(2_000);
   });
 
+  test("a network that is gone ends the connection at once, and trying goes on", async () => {
+    await goLive();
+    socket.gone();
+    expect(states.at(-1)).toBe("waiting");
+    const live = reaches("live");
+    time.pass(250);
+    await live;
+  });
+
   test("who stops stays away", async () => {
     await goLive();
     await closedWith(CLOSE.draining, "waiting");

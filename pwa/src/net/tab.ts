@@ -14,7 +14,8 @@ import type { Change } from "./change.ts";
 import { openChannel } from "./channel.ts";
 import type { TabNews } from "./channel.ts";
 import { openLine } from "./line.ts";
-import type { Line, LineEdges, LineHandlers } from "./line.ts";
+import type { Line } from "./line.ts";
+import type { LineEdges, LineHandlers } from "./line_edges.ts";
 import { createKeeping } from "./keeping.ts";
 import type { Keeping } from "./keeping.ts";
 import { createPush } from "./push.ts";
@@ -35,6 +36,8 @@ export interface TabEdges extends Omit<LineEdges, "disk" | "api" | "visible">, A
   visible: () => boolean;
   /** Asks the browser not to clear what this device holds. */
   persist: () => Promise<unknown>;
+  /** Asks the browser to have the outbox emptied once the network is back, also with no page open. */
+  later: () => Promise<void>;
   /** Null where the browser has no notifications. */
   push: PushBrowser | null;
   /** Of the words on the screen, as a BCP 47 tag. */
@@ -100,6 +103,8 @@ export function createTab(edges: TabEdges): Tab {
     switch (news.type) {
       case "outbox.changed":
         return line?.reloadOutbox();
+      case "outbox.sent":
+        return line?.sent(news.applied);
       case "session.ended":
         return void account.ended(news.session, { by: "tab" });
       case "session.began":

@@ -1,4 +1,5 @@
 /** The HTTP door of the server for tests, for who is signed in. */
+import type { MessageSend } from "#protocol/frames.ts";
 import type { SearchRequest, SessionRow } from "#protocol/http.ts";
 import { fold, matches } from "../text/fold.ts";
 import type { Log } from "./log.ts";
@@ -22,6 +23,7 @@ export async function answerApi(request: Request, { log, server, seals }: Behind
   if (pathname === "/api/me") return Response.json(log.me);
   if (pathname === "/api/seal") return Response.json(seals.key());
   if (pathname === "/api/seal/open" && !server.sealsClosed) return seals.open(request);
+  if (pathname === "/api/messages") return send(log, (await request.json()) as MessageSend);
   if (pathname === "/api/search") return search(log, (await request.json()) as SearchRequest);
   const sessions = /^\/api\/sessions(?:\/(.+))?$/.exec(pathname);
   if (sessions) return devices(server, { method: request.method, named: sessions[1] });
@@ -34,6 +36,17 @@ export async function answerApi(request: Request, { log, server, seals }: Behind
   if (!conversation) return nothing();
   const [before, limit] = [Number(searchParams.get("before")), Number(searchParams.get("limit"))];
   return Response.json(log.page(conversation, { before, limit }));
+}
+
+function send(log: Log, message: MessageSend): Response {
+  const ack = log.send(message);
+  if (!ack)
+    return Response.json(
+      { code: "not_a_contact", message: "You can only write to your contacts." },
+      { status: 403 },
+    );
+  const { type: _, ...answer } = ack;
+  return Response.json(answer, { status: answer.duplicate ? 200 : 201 });
 }
 
 function search(log: Log, { text }: SearchRequest): Response {

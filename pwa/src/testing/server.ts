@@ -12,6 +12,8 @@ import type { Log } from "./log.ts";
 import { WELCOME } from "./welcome.ts";
 import { createSeals } from "./seals.ts";
 
+const HTML = { "content-type": "text/html" };
+
 type Socket = ServerWebSocket<undefined>;
 
 export interface TestServer {
@@ -42,6 +44,8 @@ export interface TestServer {
   signedIn: boolean;
   /** Upgrades are refused. */
   down: boolean;
+  /** Something in between answers everything with a page of its own. */
+  portal: boolean;
   /** Commands are heard and not answered. */
   deaf: boolean;
   minBuild: string;
@@ -148,6 +152,7 @@ export function startServer(first: Log): TestServer {
 
   function fetch(request: Request, bun: Server<undefined>): Response | Promise<Response> | undefined {
     const { pathname } = new URL(request.url);
+    if (server.portal) return new Response("<title>Free Wi-Fi</title>", { headers: HTML });
     if (pathname === "/api/auth/code") return Response.json({ resendAfterMs: 30_000 }, { status: 202 });
     if (pathname === "/api/auth/session") return session(request.method);
     if (server.down) return new Response("<h1>Bad Gateway</h1>", { status: 502 });
@@ -214,6 +219,7 @@ export function startServer(first: Log): TestServer {
     ackFirst: true,
     signedIn: true,
     down: false,
+    portal: false,
     deaf: false,
     minBuild: "",
     snapshots: 0,

@@ -20,6 +20,8 @@ export interface Place {
 
 export interface TestTab extends Tab {
   readonly database: string;
+  /** How often the browser was asked to see to the outbox later. */
+  askedLater(): number;
   /** Errors that nobody waited for. */
   readonly reported: unknown[];
   /** The line of who is signed in; throws when there is none yet. */
@@ -41,6 +43,7 @@ export function openTab({
   push = null,
 }: Place): TestTab {
   const reported: unknown[] = [];
+  let asked = 0;
   const tab = createTab({
     build: BUILD,
     url: server.url,
@@ -55,6 +58,7 @@ export function openTab({
     visible: () => visible,
     subtle: crypto.subtle,
     persist: async () => true,
+    later: async () => void (asked += 1),
     push,
     language: () => "en",
     report: (error) => reported.push(error),
@@ -94,6 +98,7 @@ export function openTab({
   return Object.assign(tab, {
     database,
     reported,
+    askedLater: () => asked,
     open,
     until,
     untilStored,

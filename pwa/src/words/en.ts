@@ -285,7 +285,10 @@ export const en = {
 
   connection: {
     name: "Connection",
-    lost: "Not connected. What you write is kept and sent later.",
+    offline: "You are offline. What you write is kept and sent later.",
+    unreachable: "The server cannot be reached. What you write is kept and sent later.",
+    resuming: "Connected again. Fetching what you missed…",
+    stopped: "This app and the server do not understand each other. Please reload the page.",
     retryIn: (seconds: number) => `Trying again in ${number(seconds)} s.`,
     trying: "Trying to connect…",
     tryNow: "Try now",

@@ -1,0 +1,29 @@
+/** What a line needs, and whom it tells. */
+import type { Profile } from "#protocol/frames.ts";
+import type { Disk } from "../db/open.ts";
+import type { Api } from "./api.ts";
+import type { Change } from "./change.ts";
+import type { SocketEdges } from "./socket.ts";
+
+export interface LineEdges extends SocketEdges {
+  disk: Disk;
+  api: Api;
+  locks: LockManager | null;
+  later: () => Promise<void>;
+  /** Whether the page is shown now. */
+  visible: boolean;
+}
+
+export interface LineHandlers {
+  tell(change: Change): void;
+  sessionEnded(): void;
+  /** An attempt to connect failed, and it may be that the session has ended. */
+  doubtful(): void;
+  /** The device belongs to another person by now. */
+  notOurs(): void;
+  /** What the person shows of themselves is told. */
+  profile(profile: Profile): void;
+  /** Other tabs should look at the outbox on disk. */
+  outboxStored(): void;
+  failed(error: unknown): void;
+}
