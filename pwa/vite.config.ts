@@ -2,15 +2,27 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
+import type { Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
 /** Where `bun run dev` finds the server that answers what vite does not. */
 const SERVER = "http://localhost:3000";
 
+/** Which build this is. The server reads it from /build.json (server/web/asset_table.ts). */
+const BUILD = new Date().toISOString();
+
+/** Writes down which build it is. */
+const buildNote: Plugin = {
+  name: "build-note",
+  generateBundle() {
+    this.emitFile({ type: "asset", fileName: "build.json", source: JSON.stringify({ build: BUILD }) });
+  },
+};
+
 // The tool asks for a default export here.
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
-  define: { __BUILD__: JSON.stringify(new Date().toISOString()) },
+  define: { __BUILD__: JSON.stringify(BUILD) },
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -30,6 +42,7 @@ export default defineConfig({
     },
   },
   plugins: [
+    buildNote,
     vue({ features: { optionsAPI: false } }),
     VitePWA({
       strategies: "injectManifest",

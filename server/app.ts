@@ -35,6 +35,7 @@ import { startRetention } from "./retention/schedule.ts";
 import { connectRedisStore } from "./store/redis.ts";
 import { createSqliteStore } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
+import { shelveFolder } from "./web/shelf.ts";
 
 const POOL_MAX = 12;
 
@@ -150,6 +151,7 @@ export async function startApp(config: Config): Promise<App> {
   if (config.demo && config.databaseUrl === null) {
     await seedDemo({ db: adapters.db, keys: adapters.keys, clock: systemClock, origin: instance });
   }
+  await shelveFolder(adapters.db, { folder: config.appDir, log });
   const server = createDoors(config, { adapters, parts, log, instance });
   parts.publishLocalBy(server);
   await parts.gateway.start(parts.dispatch);

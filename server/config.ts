@@ -2,11 +2,12 @@
  * The only reader of the environment. Every variable is documented in `.env.example`. All problems are reported at once,
  * by name and never by value.
  */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import { hasWeakPassword, isWeakKey, readSecrets } from "./secrets.ts";
 import { readPush } from "./push/config.ts";
 import type { PushConfig } from "./push/config.ts";
+import { HOME } from "./home.ts";
 import { isSchedule } from "./retention/schedule.ts";
 
 const PORT_MAX = 65_535;
@@ -29,6 +30,8 @@ export interface Config {
   trustedProxies: string[];
   /** Folder of everything embedded: Postgres, store, keys. */
   dataDir: string;
+  /** Folder of the built app. */
+  appDir: string;
   /** Postgres URL; null: embedded. */
   databaseUrl: string | null;
   /** Redis URL; null: embedded store. */
@@ -149,6 +152,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     corsOrigins: list("CORS_ORIGINS").map((raw) => origin("CORS_ORIGINS", raw)),
     trustedProxies: list("TRUSTED_PROXIES"),
     dataDir: resolve(text("DATA_DIR") ?? ".data"),
+    appDir: resolve(text("APP_DIR") ?? join(HOME, "pwa/dist")),
     databaseUrl: url("DATABASE_URL", ["postgres", "postgresql"]),
     redisUrl: url("REDIS_URL", ["redis", "rediss"]),
     kafka:

@@ -1,5 +1,4 @@
 /** The doors of an instance: every route, behind the checks that hold for all of them. */
-import { join } from "node:path";
 import { cors } from "@elysiajs/cors";
 import { Elysia } from "elysia";
 import type { Logger } from "pino";
@@ -21,7 +20,6 @@ import type { Config } from "./config.ts";
 import { contactRoutes } from "./contacts/routes.ts";
 import { gatewayRoutes } from "./gateway/routes.ts";
 import { healthRoutes } from "./health/routes.ts";
-import { HOME } from "./home.ts";
 import { addressCheck } from "./http_address.ts";
 import { bodyCheck, HTTP_BODY_MAX_BYTES } from "./http_body.ts";
 import { httpErrors, lastResort } from "./http_errors.ts";
@@ -33,10 +31,9 @@ import type { Parts } from "./parts.ts";
 import { profileRoutes } from "./profile/routes.ts";
 import { pushRoutes } from "./push/routes.ts";
 import { assetRoutes } from "./web/assets.ts";
+import { createFindFile } from "./web/shelf.ts";
 import { securityHeaders } from "./web/headers.ts";
 
-/** Where the PWA's build lies. */
-const PWA_DIST = join(HOME, "pwa/dist");
 /** A request that is not done after this long, from its first byte to its last, is cut off: nobody holds a socket by being slow. */
 const REQUEST_WITHIN_SECONDS = 30;
 
@@ -138,7 +135,7 @@ export function createDoors(
     )
     .use(gatewayRoutes({ guard, gateway }))
     .use(catcher === null ? new Elysia() : mailRoutes(catcher))
-    .use(assetRoutes(PWA_DIST));
+    .use(assetRoutes({ distDir: config.appDir, findFile: createFindFile({ db, clock: systemClock }) }));
 }
 
 function corsFor(origins: string[]) {

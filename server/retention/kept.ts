@@ -47,6 +47,7 @@ export const KEPT = {
   // A day longer than the events that tell of them.
   sign_ins: { by: "row", moment: "at", afterMs: RETENTION_MS + DAY_MS },
   audit: { by: "row", moment: "at", afterMs: 366 * DAY_MS },
+  app_files: { by: "state", until: "its build is not among the last three" },
   log: { by: "state", until: "there is another database" },
   migrations: { by: "state", until: "there is another database" },
 } as const satisfies Record<string, KeptByDay | KeptByRow | KeptAsState>;

@@ -26,8 +26,10 @@ const SUFFIXES: [suffix: string, encoding: Encoding][] = [
 ];
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 /** Their names contain a hash of what is in them, so they never change. */
-const HASHED = "/assets/";
+export const HASHED = "/assets/";
 const ETAG_CHARS = 22;
+/** Says which build it is. */
+const BUILD_NOTE = "/build.json";
 const MANIFEST_TYPE = "application/manifest+json";
 
 /** Reads every file below `distDir`. Empty when there is no build. */
@@ -49,6 +51,24 @@ export function readAssets(distDir: string): AssetTable {
   return table;
 }
 
+/** Which build it is, as vite.config.ts wrote it down, and its files. Null when there is no build. */
+export function readBuild(distDir: string): { build: string; files: AssetTable } | null {
+  const files = readAssets(distDir);
+  const note = files.get(BUILD_NOTE)?.variants.get("identity");
+  if (note === undefined) return null;
+  const { build } = JSON.parse(new TextDecoder().decode(note.bytes)) as { build: string };
+  return { build, files };
+}
+
+/** An asset from the bytes of its variants; `identity` must be there. */
+export function assetFrom(path: string, bytes: Record<Encoding, Uint8Array | null>): Asset {
+  const asset = newAsset(path);
+  for (const [encoding, variant] of Object.entries(bytes) as [Encoding, Uint8Array | null][]) {
+    if (variant !== null) asset.variants.set(encoding, variantOf(new Uint8Array(variant)));
+  }
+  return asset;
+}
+
 function newAsset(path: string): Asset {
   return {
     contentType: path.endsWith(".webmanifest") ? MANIFEST_TYPE : Bun.file(path).type,
@@ -58,7 +78,10 @@ function newAsset(path: string): Asset {
 }
 
 function newVariant(file: string): Variant {
-  const bytes = new Uint8Array(readFileSync(file));
+  return variantOf(new Uint8Array(readFileSync(file)));
+}
+
+function variantOf(bytes: Uint8Array<ArrayBuffer>): Variant {
   const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("base64url");
   return { bytes, etag: `"${hash.slice(0, ETAG_CHARS)}"` };
 }

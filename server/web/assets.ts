@@ -5,9 +5,10 @@
  */
 import { Elysia } from "elysia";
 import { Refusal } from "../problem.ts";
-import { readAssets } from "./asset_table.ts";
+import { HASHED, readAssets } from "./asset_table.ts";
 import type { Asset, AssetTable } from "./asset_table.ts";
 import { chooseEncoding } from "./encoding.ts";
+import type { FindFile } from "./shelf.ts";
 
 const SHELL = "/index.html";
 /** Paths that belong to the server, and the folder of hashed files: never a page of the app. */
@@ -24,20 +25,27 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `;
 
-/** `distDir` is where the build of the PWA lies. It is read once, or, while there is none, at each page opened. */
-export function assetRoutes(distDir: string) {
+/**
+ * `distDir` is where the build of the PWA lies. It is read once, or, while there is none, at each page opened. `findFile` knows
+ * the hashed files of other builds.
+ */
+export function assetRoutes({ distDir, findFile }: { distDir: string; findFile: FindFile }) {
   let table = readAssets(distDir);
   const current = () => (table = table.has(SHELL) ? table : readAssets(distDir));
-  const handle = ({ request }: { request: Request }) => answer(request, current());
+  const handle = ({ request }: { request: Request }) => answer(request, { table: current(), findFile });
   return new Elysia({ name: "assets" })
     .get("/*", handle, { detail: { hide: true } })
     .head("/*", handle, { detail: { hide: true } });
 }
 
-function answer(request: Request, table: AssetTable): Response {
+async function answer(
+  request: Request,
+  { table, findFile }: { table: AssetTable; findFile: FindFile },
+): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const asset = table.get(pathname) ?? (isPage(request, pathname) ? table.get(SHELL) : undefined);
-  if (asset !== undefined) return serve(request, asset);
+  const own = table.get(pathname) ?? (isPage(request, pathname) ? table.get(SHELL) : undefined);
+  const asset = own ?? (pathname.startsWith(HASHED) ? await findFile(pathname) : null);
+  if (asset !== null) return serve(request, asset);
   if (isPage(request, pathname)) {
     return new Response(NOT_BUILT, { status: 503, headers: { "content-type": "text/html;charset=utf-8" } });
   }

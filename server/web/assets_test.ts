@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { Elysia } from "elysia";
 import { Refusal } from "../problem.ts";
+import { assetFrom } from "./asset_table.ts";
 import { assetRoutes } from "./assets.ts";
+import type { FindFile } from "./shelf.ts";
 
 const PAGE = { "sec-fetch-mode": "navigate", accept: "text/html" };
 const SCRIPT = "console.info('a script long enough to be worth its compression')";
@@ -32,14 +34,17 @@ function write(name: string, content: string | Uint8Array): void {
   writeFileSync(join(dist, name), content);
 }
 
-function serve(): (path: string, init?: RequestInit) => Promise<Response> {
+function serve({ findFile = async () => null }: { findFile?: FindFile } = {}): (
+  path: string,
+  init?: RequestInit,
+) => Promise<Response> {
   const app = new Elysia()
     .onError(({ error }) => {
       if (error instanceof Refusal) return Response.json(error.toProblem(), { status: error.status });
       throw error;
     })
     .get("/api/me", () => "mine")
-    .use(assetRoutes(dist));
+    .use(assetRoutes({ distDir: dist, findFile }));
   return (path, init) => app.handle(new Request(`http://localhost${path}`, init));
 }
 
@@ -62,6 +67,26 @@ describe("files of the build", () => {
     const response = await serve()(path);
     expect(response.headers.get("content-type")).toStartWith(type);
     expect(response.headers.get("cache-control")).toBe("no-cache");
+  });
+
+  test("a hashed file of another build is served like an own one; nothing else is looked for elsewhere", async () => {
+    const asked: string[] = [];
+    const bytes = new TextEncoder().encode("of the build before");
+    const get = serve({
+      async findFile(path) {
+        asked.push(path);
+        return path.endsWith("old.js") ? assetFrom(path, { identity: bytes, br: null, gzip: null }) : null;
+      },
+    });
+    const old = await get("/assets/old.js");
+    expect([old.status, old.headers.get("cache-control"), await old.text()]).toEqual([
+      200,
+      "public, max-age=31536000, immutable",
+      "of the build before",
+    ]);
+    expect((await get("/assets/gone.js")).status).toBe(404);
+    for (const path of ["/assets/start-1a2b.js", "/", "/robots.txt"]) await get(path, { headers: PAGE });
+    expect(asked).toEqual(["/assets/old.js", "/assets/gone.js"]);
   });
 
   test("the smallest variant that the client takes is sent, and says so", async () => {
