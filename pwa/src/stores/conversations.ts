@@ -2,6 +2,7 @@ import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 import type { ConversationId } from "#protocol/ids.ts";
 import type { Summary } from "../db/ledger.ts";
+import { isOver } from "../db/over.ts";
 import type { ConversationRow } from "../db/schema.ts";
 import type { StandingUnsent } from "../net/sending.ts";
 import { words } from "../words/words.ts";
@@ -36,7 +37,8 @@ export const useConversations = defineStore("conversations", () => {
   function show(summary: Summary): ConversationView {
     const { row, unread } = summary;
     const { id, alias, muted, standing } = row;
-    const line = tab.line();
+    // Of whom nothing more is heard, what was heard last would stand for minutes.
+    const line = isOver(standing) ? null : tab.line();
     return {
       id,
       with: row.with,

@@ -8,6 +8,7 @@ import { storesOf } from "../testing/stores.ts";
 import { openTab } from "../testing/tab.ts";
 import type { TestTab } from "../testing/tab.ts";
 import { borrowTime } from "../testing/time.ts";
+import type { BorrowedTime } from "../testing/time.ts";
 import { useConversations } from "./conversations.ts";
 import { usePeople } from "./people.ts";
 import { useSession } from "./session.ts";
@@ -16,9 +17,10 @@ let log: Log;
 let bob: Person;
 let server: TestServer;
 let tab: TestTab;
+let time: BorrowedTime;
 
 beforeEach(async () => {
-  const time = borrowTime();
+  time = borrowTime();
   log = createLog({ now: time.now });
   ({ person: bob } = log.meet("Bob"));
   server = startServer(log);
@@ -42,11 +44,19 @@ function deleteBob(): void {
 test("of somebody who deleted their account the messages stay, without their name, and they are in no list of people", async () => {
   log.hear(bob.id, "the last word");
   server.deliver();
+  server.say({ type: "presence", user: bob.id, state: "online", until: time.now() + 300_000 });
+  await tab.until(() => useConversations().list[0]?.presence.state === "online");
   await tab.until(() => useConversations().list[0]?.last !== null);
   deleteBob();
   await tab.until(() => useConversations().list[0]?.standing === "deleted");
   expect(useConversations().list).toMatchObject([
-    { name: "Deleted account", with: { name: "" }, last: { text: "the last word" } },
+    {
+      name: "Deleted account",
+      with: { name: "" },
+      last: { text: "the last word" },
+      presence: { state: "unknown" },
+      typing: false,
+    },
   ]);
   expect(usePeople().list).toEqual([]);
 });
