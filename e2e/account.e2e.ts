@@ -101,7 +101,7 @@ test("an administrator sees how everything is, adds somebody, and puts somebody 
     "connection",
   );
 
-  await page.getByRole("link", { name: "People" }).click();
+  await page.getByRole("main").getByRole("link", { name: "People" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("Zoe");
   await page.getByRole("textbox", { name: "Phone number" }).fill(mallory.phone);
   await page.getByRole("textbox", { name: "Email address" }).fill("zoe@example.org");
