@@ -140,11 +140,9 @@ function textsOf(
 ): fc.Arbitrary<string> {
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
   if (format === "uuid") return fc.oneof(fc.uuid(), ...ids.map((id) => fc.constant(id)));
-  return fc.string({
-    unit: anyCharacter,
-    minLength,
-    maxLength: Math.min(maxLength, Math.max(minLength, TEXT_MAX)),
-  });
+  const most = Math.min(maxLength, Math.max(minLength, TEXT_MAX));
+  // A character may be two code units, which is what a schema's limits count.
+  return fc.string({ unit: anyCharacter, minLength, maxLength: most }).filter((text) => text.length <= most);
 }
 
 /** One value that fits, always the same. */
