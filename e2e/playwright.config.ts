@@ -16,8 +16,9 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   workers: 2,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // For a busy machine; a scenario that needs it hangs.
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   // The gate names a file to count from.
   reporter: PLAYWRIGHT_JSON_OUTPUT_NAME ? [["list"], ["json"]] : "list",
   use: {
@@ -27,7 +28,7 @@ export default defineConfig({
     launchOptions: { ...browser, args: ["--no-sandbox", ...trusting] },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
-    actionTimeout: 10_000,
+    actionTimeout: 15_000,
   },
   projects: [
     {

@@ -191,11 +191,11 @@ test("a finger that stays opens what can be done with a message", async ({ peopl
 
 test("what came meanwhile is counted, and what was jumped over is one press away", async ({ people }) => {
   const [alice, bob] = await talking(await people.pair());
-  for (let n = 1; n <= 30; n += 1) await bob.says(`old ${n}`, { to: alice });
+  await bob.writesMany(numbered("old"), { to: alice });
   await alice.sees("old 30");
   await alice.page.getByRole("log").press("Home");
   await expect(alice.tab.message("old 1")).toBeInViewport();
-  for (let n = 1; n <= 30; n += 1) await bob.says(`new ${n}`, { to: alice });
+  await bob.writesMany(numbered("new"), { to: alice });
   const pill = alice.page.getByRole("button", { name: "30 new messages" });
   await pill.click();
   await expect(alice.tab.message("new 30")).toBeInViewport();
@@ -264,4 +264,8 @@ async function holdsFinger({ page }: Tab, text: string): Promise<void> {
   await finger.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
   await expect(page.getByRole("menu")).toBeVisible();
   await finger.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+}
+
+function numbered(word: string): string[] {
+  return Array.from({ length: 30 }, (_, index) => `${word} ${index + 1}`);
 }

@@ -8,7 +8,8 @@ import type { World } from "./world.ts";
 const ONLINE_WITHIN_MS = 30_000;
 /** Beside the grace, for the sweep of ended leases and the way to the others. */
 const OFFLINE_SLACK_MS = 4_000;
-const TYPING_WITHIN_MS = 1_000;
+/** On a machine that has just mended everything; who types is told again every three seconds. */
+const TYPING_WITHIN_MS = 5_000;
 /** Beside the life of a typing notice. */
 const TYPING_SLACK_MS = 500;
 const LOOK_EVERY_MS = 50;

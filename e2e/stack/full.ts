@@ -61,7 +61,7 @@ export async function startFull(): Promise<RunningStack> {
       await startProgram({
         name: "full-notify",
         args: ["server/main.ts", "notify"],
-        env: { ...shared, METRICS_PORT: metricsPort },
+        env: { ...shared, PUBLIC_ORIGIN: origins[0] ?? "", METRICS_PORT: metricsPort },
         readyUrl: `http://localhost:${metricsPort}/metrics`,
       }),
     ),
