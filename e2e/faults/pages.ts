@@ -70,7 +70,8 @@ export async function openPages({
       cid: null,
       kept: false,
     };
-    await page.getByRole("link", { name: new RegExp(`^${to.name}\\b`) }).click();
+    const list = page.getByRole("navigation", { name: "Conversations" });
+    await list.getByRole("link", { name: new RegExp(`^${to.name}\\b`) }).click();
     witness.written.push(written);
     await page.getByRole("textbox", { name: "Message" }).fill(written.text);
     await page.getByRole("button", { name: "Send message" }).click();
