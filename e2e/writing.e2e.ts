@@ -120,7 +120,7 @@ test("a text is copied, and forwarded to another contact; details say when it ar
   await alice.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await bob.says("The code for the door is green", { to: alice });
   await alice.tab.does("Copy", "The code for the door is green");
-  await expect(alice.page.getByRole("status").filter({ hasText: "Copied" })).toBeVisible();
+  await expect(alice.page.getByRole("status").getByText("Copied")).toBeVisible();
   expect(await alice.page.evaluate(() => navigator.clipboard.readText())).toBe(
     "The code for the door is green",
   );
