@@ -43,6 +43,7 @@ export default defineConfig({
   },
   plugins: [
     buildNote,
+    leaveOut(),
     vue({ features: { optionsAPI: false } }),
     VitePWA({
       strategies: "injectManifest",
@@ -70,6 +71,19 @@ export default defineConfig({
         display: "standalone",
         background_color: "#f7f5f0",
         theme_color: "#f7f5f0",
+        lang: "en",
+        dir: "ltr",
+        categories: ["social", "communication"],
+        // A link into the app, and a shortcut, use the window that is open.
+        launch_handler: { client_mode: "navigate-existing" },
+        shortcuts: [{ name: "Settings", url: "/settings" }],
+        // pwa/sw/share.ts takes it.
+        share_target: {
+          action: "/share",
+          method: "POST",
+          enctype: "multipart/form-data",
+          params: { title: "title", text: "text", url: "url" },
+        },
         icons: [
           { src: "/icons/parley-192.png", sizes: "192x192", type: "image/png" },
           { src: "/icons/parley-512.png", sizes: "512x512", type: "image/png" },
@@ -80,3 +94,20 @@ export default defineConfig({
     }),
   ],
 });
+
+/**
+ * What Vuetify brings along wherever it is used, and nothing here shows: a calendar for its date pickers, English words for what
+ * has none of ours, a bar for fields that load.
+ */
+const LEFT_OUT: Record<string, string> = {
+  "composables/date/adapters/vuetify.js": "export class VuetifyDateAdapter {}",
+  "locale/en.js": "export default {}",
+  "components/VProgressLinear/index.js": "export const VProgressLinear = () => null",
+};
+
+function leaveOut(): Plugin {
+  return {
+    name: "leave-out",
+    load: (id) => Object.entries(LEFT_OUT).find(([path]) => id.endsWith(`/vuetify/lib/${path}`))?.[1] ?? null,
+  };
+}

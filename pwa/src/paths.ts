@@ -16,4 +16,6 @@ export const PATHS = {
   adminAudit: "admin-audit",
   notifications: "notifications",
   language: "language",
+  install: "install",
+  share: "share",
 } as const;

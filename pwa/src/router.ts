@@ -56,6 +56,11 @@ export function createPaths(): Router {
               },
             ],
           },
+          {
+            path: "share",
+            name: PATHS.share,
+            component: () => import("./components/share/SharePanel.vue"),
+          },
           ...SECTIONS.map(({ name, component }) => ({ path: `settings/${name}`, name, component })),
         ],
       },

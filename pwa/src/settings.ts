@@ -2,6 +2,7 @@
 import {
   mdiAccountOutline,
   mdiBellOutline,
+  mdiCellphoneArrowDown,
   mdiDatabaseOutline,
   mdiDevices,
   mdiShieldAccountOutline,
@@ -64,5 +65,12 @@ export const SECTIONS: readonly Section[] = [
     title: () => words.language.title,
     hint: () => LANGUAGES[language()],
     component: () => import("./components/settings/LanguagePanel.vue"),
+  },
+  {
+    name: PATHS.install,
+    icon: mdiCellphoneArrowDown,
+    title: () => words.install.section,
+    hint: () => words.install.hint,
+    component: () => import("./components/install/InstallPanel.vue"),
   },
 ];

@@ -8,6 +8,7 @@ import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import { open, renew, show } from "./notifications.ts";
 import { isForOutbox, sendWaiting } from "./outbox.ts";
+import { receiveShared, SHARE_PATH } from "./share.ts";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: PrecacheEntry[] };
 
@@ -22,6 +23,11 @@ const SERVER_PATHS = [/^\/(?:api|ws|dev|health|metrics|openapi)(?:[/.]|$)/];
 cleanupOutdatedCaches();
 // oxlint-disable-next-line no-underscore-dangle -- the build looks for this very name to put its files in.
 precacheAndRoute(self.__WB_MANIFEST);
+registerRoute(
+  ({ url }) => url.pathname === SHARE_PATH,
+  ({ request }) => receiveShared(request),
+  "POST",
+);
 registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: SERVER_PATHS }));
 
 self.addEventListener("message", (event) => {

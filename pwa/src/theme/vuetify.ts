@@ -12,7 +12,6 @@ export function createDesign(): ReturnType<typeof createVuetify> {
     icons: { defaultSet: "mdi", sets: { mdi } },
     defaults: {
       VBtn: { ripple: false, variant: "flat" },
-      VTextField: { variant: "outlined", color: "primary", hideDetails: true },
       VIcon: { size: 22 },
     },
   });

@@ -71,6 +71,7 @@ export const en = {
     nothingYet: "No messages yet",
     emptyTitle: "Nobody to talk to yet",
     empty: "Ask the person who runs this server to connect you with somebody. They will appear here.",
+    resize: "Width of the list",
     loading: "Loading conversations",
   },
 
@@ -95,6 +96,7 @@ export const en = {
 
   chat: {
     messages: "Messages",
+    loading: "Loading messages",
     back: "Back to conversations",
     choose: "Choose a conversation",
     chooseHint: "Your messages stay for seven days, then they are gone everywhere.",
@@ -560,6 +562,36 @@ export const en = {
     sent: (when: string) => `sent ${when}`,
     refused: (when: string) => `refused by the push service ${when}`,
     later: (when: string) => `the push service could not be reached ${when}`,
+  },
+
+  keys: {
+    title: "Keyboard shortcuts",
+    help: "Show this list",
+    search: "Search",
+    step: "Conversation above or below",
+    move: "Move in a list",
+    send: "Send",
+    line: "New line",
+    leave: "Back to the list",
+    next: "On to the next part of the page",
+    close: "Close",
+  },
+
+  install: {
+    section: "Install",
+    hint: "Keep Parley on this device as an app",
+    title: "Keep Parley at hand",
+    why: "As an app of its own it opens at once, also without a network, and can tell you about new messages.",
+    install: "Install",
+    later: "Not now",
+    iosShare: "Tap Share in the browser's bar.",
+    iosAdd: "Choose “Add to Home Screen”, then “Add”.",
+    menu: "If your browser can do it, its menu has “Install” or “Add to home screen”.",
+    done: "Parley runs as an app of its own here.",
+  },
+
+  share: {
+    title: "Send to",
   },
 
   language: {
