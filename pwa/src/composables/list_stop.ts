@@ -27,35 +27,39 @@ export function useListStop({ keys, first = () => undefined, focus }: ListStopOp
     return wanted ?? all[0];
   });
 
-  function targetOf(pressed: string): string | undefined {
-    const all = keys();
-    const index = stop.value === undefined ? -1 : all.indexOf(stop.value);
-    switch (pressed) {
-      case "ArrowDown":
-        return all[index + 1];
-      case "ArrowUp":
-        return all[Math.max(index - 1, 0)];
-      case "Home":
-        return all[0];
-      case "End":
-        return all.at(-1);
-      default:
-        return undefined;
-    }
-  }
-
   return {
     tabIndex: (key) => (key === stop.value ? 0 : -1),
     focused(key) {
       at.value = key;
     },
     press(event) {
-      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      const target = targetOf(event.key);
+      const target = keyAfter(event, { keys: keys(), from: stop.value });
       if (target === undefined) return;
       event.preventDefault();
       at.value = target;
       void nextTick(() => focus(target));
     },
   };
+}
+
+/** Where a pressed key leads in a list; undefined when nowhere. From outside of the list, up leads to its end. */
+export function keyAfter(
+  event: KeyboardEvent,
+  { keys, from }: { keys: readonly string[]; from: string | undefined },
+): string | undefined {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)
+    return undefined;
+  const at = from === undefined ? keys.length : keys.indexOf(from);
+  switch (event.key) {
+    case "ArrowDown":
+      return keys[at + 1];
+    case "ArrowUp":
+      return keys[Math.max(at - 1, 0)];
+    case "Home":
+      return keys[0];
+    case "End":
+      return keys.at(-1);
+    default:
+      return undefined;
+  }
 }

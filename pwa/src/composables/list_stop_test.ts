@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { nextTick, ref } from "vue";
-import { useListStop } from "./list_stop.ts";
+import { keyAfter, useListStop } from "./list_stop.ts";
 
 function list(keys: string[], first?: string) {
   const shown = ref(keys);
@@ -54,4 +54,10 @@ test("a list that lost the item still has one stop", () => {
   roving.focused("b");
   shown.value = ["c", "a"];
   expect(stops()).toEqual(["c"]);
+});
+
+test("from outside of a list, up leads to its end, and down is left to the page", () => {
+  const from = { keys: ["a", "b"], from: undefined };
+  expect(keyAfter({ key: "ArrowUp" } as KeyboardEvent, from)).toBe("b");
+  expect(keyAfter({ key: "ArrowDown" } as KeyboardEvent, from)).toBeUndefined();
 });

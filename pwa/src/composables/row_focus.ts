@@ -2,6 +2,7 @@ import type { VirtualizerHandle } from "virtua/vue";
 import { nextTick } from "vue";
 import type { Ref } from "vue";
 import type { Row } from "../timeline/rows.ts";
+import { keyAfter } from "./list_stop.ts";
 
 export interface RowFocusOptions {
   scroller: Readonly<Ref<HTMLElement | null>>;
@@ -26,30 +27,12 @@ export function useRowFocus({ scroller, list, rows }: RowFocusOptions): RowFocus
   function move(event: KeyboardEvent): boolean {
     const from = current();
     if (!from && event.target !== scroller.value) return false;
-    const index = indexAfter(event.key, from?.dataset["key"]);
-    if (index === null) return false;
+    const keys = rows.value.filter(({ kind }) => kind === "message").map(({ key }) => key);
+    const target = keyAfter(event, { keys, from: from?.dataset["key"] });
+    if (target === undefined) return false;
     event.preventDefault();
-    if (index >= 0) void focus(index);
+    void focus(rows.value.findIndex(({ key }) => key === target));
     return true;
-  }
-
-  /** Of the message that a key leads to; -1 when there is none that way, null when the key means something else. */
-  function indexAfter(key: string, from: string | undefined): number | null {
-    const at = from === undefined ? rows.value.length : rows.value.findIndex((row) => row.key === from);
-    switch (key) {
-      case "ArrowUp":
-        return rows.value.slice(0, at).findLastIndex(isMessage);
-      case "ArrowDown": {
-        const next = rows.value.slice(at + 1).findIndex(isMessage);
-        return next < 0 ? -1 : at + 1 + next;
-      }
-      case "Home":
-        return rows.value.findIndex(isMessage);
-      case "End":
-        return rows.value.findLastIndex(isMessage);
-      default:
-        return null;
-    }
   }
 
   async function focus(index: number): Promise<void> {
@@ -70,8 +53,4 @@ export function useRowFocus({ scroller, list, rows }: RowFocusOptions): RowFocus
 function current(): HTMLElement | null {
   const focused = document.activeElement;
   return focused instanceof HTMLElement && focused.matches("article.message") ? focused : null;
-}
-
-function isMessage({ kind }: Row): boolean {
-  return kind === "message";
 }
