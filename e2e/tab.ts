@@ -90,6 +90,11 @@ export class Tab {
     await expect(this.messages.getByRole("article")).toContainText(texts);
   }
 
+  /** What can be done about a message that was not sent. */
+  async seesTo(what: "Try again" | "Send" | "Edit" | "Remove" | "Stop trying", text: string): Promise<void> {
+    await this.message(text).getByRole("button", { name: what, exact: true }).click();
+  }
+
   async seesTick(tick: Tick, text: string): Promise<void> {
     await expect(this.message(text)).toHaveAttribute("data-tick", tick);
   }

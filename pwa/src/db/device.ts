@@ -63,6 +63,7 @@ export function adopt(disk: Disk, me: Me): Promise<void> {
       cursor: kept?.cursor ?? 0,
       seal: kept?.seal ?? null,
       stale: kept?.stale ?? false,
+      place: kept?.place ?? null,
     });
   });
 }
@@ -79,6 +80,7 @@ export function leave(
     const device = await deviceOf(tx);
     if (device && device.me.session !== session) return false;
     await clear(tx);
+    await tx.objectStore("meta").put({ only: "ended", session });
     if (toTell) await tx.objectStore("meta").put({ only: "leaving" });
     return true;
   });

@@ -37,14 +37,14 @@ test("another person finds an empty device", async () => {
   const { me } = createLog({ name: "Carol", now: () => NOW });
   await adopt(disk, me);
   expect(await rows(disk)).toEqual([1, 0, 0, 0, 0, 0]);
-  const empty = { epoch: null, cursor: 0, seal: null, stale: false };
+  const empty = { epoch: null, cursor: 0, seal: null, stale: false, place: null };
   expect(await readDevice(disk)).toEqual({ only: "device", me, ...empty });
 });
 
-test("leaving wipes everything, the outbox too", async () => {
+test("leaving wipes everything, the outbox too, and leaves a note of which session ended", async () => {
   const { disk, log } = await filled();
   expect(await leave(disk, { session: log.me.session })).toBe(true);
-  expect(await rows(disk)).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(await rows(disk)).toEqual([1, 0, 0, 0, 0, 0]);
 });
 
 test("the end of an old session does not wipe what belongs to the next", async () => {
@@ -55,10 +55,10 @@ test("the end of an old session does not wipe what belongs to the next", async (
   expect((await readDevice(disk))?.me.name).toBe("Carol");
 });
 
-test("leaving offline leaves a note that the server does not know yet, and nothing else", async () => {
+test("leaving offline leaves a note too that the server does not know yet, and nothing else", async () => {
   const { disk, log } = await filled();
   await leave(disk, { session: log.me.session, toTell: true });
-  expect(await rows(disk)).toEqual([1, 0, 0, 0, 0, 0]);
+  expect(await rows(disk)).toEqual([2, 0, 0, 0, 0, 0]);
   expect(await isLeaving(disk)).toBe(true);
   await hasLeft(disk);
   expect(await isLeaving(disk)).toBe(false);

@@ -11,6 +11,11 @@ import type { Schema } from "./schema.ts";
 /** Times one transaction is tried before its error is the caller's. */
 const TRIES = 3;
 
+/** What a full disk looks like. */
+const FULL = "QuotaExceededError";
+/** What it looks like when a newer build has changed the database. */
+const NEWER = "VersionError";
+
 /** What a lost connection looks like, in Chromium and Firefox (the first) and in WebKit. */
 const LOST = new Set(["InvalidStateError", "UnknownError", "AbortError"]);
 
@@ -27,21 +32,34 @@ export interface Disk {
   close(): Promise<void>;
 }
 
-export function openDisk({ name }: { name: string }): Disk {
+export interface DiskEdges {
+  name: string;
+  /** Removes what can be had again, when the disk is full. */
+  makeRoom?: (tx: Writing) => Promise<void>;
+  /** A newer build has changed the database, or is about to: this one cannot go on with it. */
+  outdated?: () => void;
+}
+
+export function openDisk({ name, makeRoom, outdated }: DiskEdges): Disk {
   let opening: Promise<IDBPDatabase<Schema>> | null = null;
 
   function open(): Promise<IDBPDatabase<Schema>> {
     if (opening) return opening;
     const mine = openDB<Schema>(name, DB_VERSION, {
       upgrade: (db, from, _to, tx) => upgrade(db, { from, tx }),
-      blocking: (_current, _blocked, event) => {
+      blocking: (_current, wanted, event) => {
         forget();
         (event.target as IDBDatabase).close();
+        // Without a version it is being deleted.
+        if (wanted !== null) outdated?.();
       },
       terminated: forget,
     });
     opening = mine;
-    mine.catch(forget);
+    mine.catch((error: unknown) => {
+      forget();
+      if (nameOf(error) === NEWER) outdated?.();
+    });
     return mine;
   }
 
@@ -65,9 +83,20 @@ export function openDisk({ name }: { name: string }): Disk {
     }
   }
 
+  /** A disk that is full is written to once more, after room was made on it. */
+  async function write<T>(body: (tx: Writing) => Promise<T>, { strict = false } = {}): Promise<T> {
+    try {
+      return await run(body, { mode: "readwrite", strict });
+    } catch (error) {
+      if (!makeRoom || nameOf(error) !== FULL) throw error;
+      await run(makeRoom, { mode: "readwrite", strict: true });
+      return await run(body, { mode: "readwrite", strict });
+    }
+  }
+
   return {
     read: (body) => run(body, { mode: "readonly", strict: false }),
-    write: (body, { strict = false } = {}) => run(body, { mode: "readwrite", strict }),
+    write,
     async close() {
       const db = await opening;
       forget();
@@ -100,7 +129,11 @@ async function withAbort<T, Mode extends "readonly" | "readwrite">(
 }
 
 function isLost(error: unknown): boolean {
-  return error instanceof Error && LOST.has(error.name);
+  return LOST.has(nameOf(error));
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "";
 }
 
 /** What each version adds to the one before it. A device may come from any of them. */

@@ -6,7 +6,7 @@ import type { DBSchema } from "idb";
 import type { RefusedCode } from "#protocol/codes.ts";
 import type { Dealings, Message, NewSession, Person } from "#protocol/frames.ts";
 import type { Marks, Me, SealKey } from "#protocol/http.ts";
-import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, SessionId, UserId } from "#protocol/ids.ts";
 import type { Revision } from "#protocol/messages.ts";
 
 export const DB_VERSION = 4;
@@ -20,6 +20,8 @@ export interface DeviceRow {
   cursor: Cursor;
   /** What to seal unsent text with when the session is ended; null until the server has told. */
   seal: SealKey | null;
+  /** The conversation that was open last; absent or null when the person had gone back to the list. */
+  place?: ConversationId | null;
   /** The copy was begun by an older build, which kept less of what the server said: a snapshot has to fill it up. */
   stale: boolean;
 }
@@ -27,6 +29,12 @@ export interface DeviceRow {
 /** The person signed out here while the server was out of reach: tell it before anything else. */
 export interface LeavingRow {
   only: "leaving";
+}
+
+/** The session that ended on this device last. A device without this note and without a person was emptied by the browser. */
+export interface EndedRow {
+  only: "ended";
+  session: SessionId;
 }
 
 /** Sessions of this person that began elsewhere, as far as the server told of them. */
@@ -110,7 +118,7 @@ export interface DraftRow {
   changedAt: EpochMs;
 }
 
-type MetaRow = DeviceRow | LeavingRow | NewsRow | NotificationRow;
+type MetaRow = DeviceRow | LeavingRow | EndedRow | NewsRow | NotificationRow;
 
 /** What somebody had not got sent when their session was ended: theirs again once they sign in here. */
 export interface SealedRow {

@@ -6,7 +6,7 @@
 import type { SealKey } from "#protocol/http.ts";
 import type { SessionId, UserId } from "#protocol/ids.ts";
 import { clear, deviceOf } from "./device.ts";
-import type { Disk, Reading } from "./open.ts";
+import type { Disk, Reading, Writing } from "./open.ts";
 import type { DraftRow, SealedRow, UnsentRow } from "./schema.ts";
 import { unsentRows } from "./unsent.ts";
 
@@ -52,6 +52,7 @@ export function lose(
       if (device?.me.session !== session) return false;
       if (!isSame(await ownOf(tx), losing)) return false;
       await clear(tx);
+      await tx.objectStore("meta").put({ only: "ended", session });
       if (sealed) await tx.objectStore("sealed").add(sealed);
       return true;
     },
@@ -86,21 +87,27 @@ export function putBack(disk: Disk, { sealed, own }: { sealed: SealedRow; own: O
       const device = await deviceOf(tx);
       if (id === undefined || device?.me.id !== user) return false;
       if ((await tx.objectStore("sealed").getKey(id)) === undefined) return false;
-      const outbox = tx.objectStore("outbox");
-      let order = (await outbox.index("order").openCursor(null, "prev"))?.value.order ?? 0;
-      for (const row of own.unsent) {
-        order += 1;
-        await outbox.put({ ...row, order, wantedAt: NOT_WANTED_AT });
-      }
-      const drafts = tx.objectStore("drafts");
-      for (const draft of own.drafts) {
-        if ((await drafts.getKey(draft.conversation)) === undefined) await drafts.put(draft);
-      }
+      const unsent = own.unsent.map((row) => ({ ...row, wantedAt: NOT_WANTED_AT }));
+      await addOwn(tx, { ...own, unsent });
       await tx.objectStore("sealed").delete(id);
       return true;
     },
     { strict: true },
   );
+}
+
+/** Puts what only this person has after what is there; nothing that is there is overwritten. */
+export async function addOwn(tx: Writing, { unsent, drafts }: Own): Promise<void> {
+  const outbox = tx.objectStore("outbox");
+  let order = (await outbox.index("order").openCursor(null, "prev"))?.value.order ?? 0;
+  for (const row of unsent) {
+    order += 1;
+    if ((await outbox.getKey(row.cid)) === undefined) await outbox.put({ ...row, order });
+  }
+  const store = tx.objectStore("drafts");
+  for (const draft of drafts) {
+    if ((await store.getKey(draft.conversation)) === undefined) await store.put(draft);
+  }
 }
 
 async function ownOf(tx: Reading): Promise<Own> {

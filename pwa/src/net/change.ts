@@ -10,6 +10,10 @@ export type Change =
   /** Nobody is signed in any more, or somebody else: forget the person. */
   | { kind: "closed" }
   | { kind: "connection" }
+  /** What the device holds cannot be read: it is tried again. */
+  | { kind: "unreadable" }
+  /** Another tab runs a newer build, which this one cannot share the device with: only a reload helps. */
+  | { kind: "outdated" }
   /** Messages, marks or contacts were written. A snapshot replaces what was known: there may be holes below it. */
   | { kind: "applied"; applied: Applied; by: "event" | "ack" | "snapshot" | "page" | "here" }
   /** Messages sent before this moment are gone. */

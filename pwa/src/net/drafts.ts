@@ -1,4 +1,4 @@
-import type { ConversationId, Seq } from "#protocol/ids.ts";
+import type { ConversationId, EpochMs, Seq } from "#protocol/ids.ts";
 import type { DraftRow } from "../db/schema.ts";
 
 /** What the person has typed, and the message that it answers. */
@@ -7,38 +7,56 @@ export interface Draft {
   replyTo: Seq | null;
 }
 
-export interface Drafts {
-  of(conversation: ConversationId): Draft;
+/** What a person does with them. */
+export interface Drafting {
+  draft(conversation: ConversationId): Draft;
   /** How many conversations have one. */
-  count(): number;
+  draftCount(): number;
   /** An empty draft is none. It is written at once; while a write is under way only the newest waits. */
-  set(conversation: ConversationId, draft: Draft): void;
+  setDraft(conversation: ConversationId, draft: Draft): void;
+  /** Resolves once all that was typed is on the disk. */
+  draftsKept(): Promise<void>;
+}
+
+export interface Drafts {
+  verbs: Drafting;
+  /** As the disk has them, or should. */
+  rows(): DraftRow[];
   /** The draft was sent: the transaction that kept the message has ended it on disk. */
   sent(conversation: ConversationId): void;
 }
 
 export interface DraftsEdges {
-  write(conversation: ConversationId, draft: Draft): Promise<void>;
+  now: () => EpochMs;
+  write(draft: DraftRow): Promise<void>;
   failed(error: unknown): void;
 }
 
 const NONE: Draft = { text: "", replyTo: null };
 
-export function createDrafts(start: readonly DraftRow[], { write, failed }: DraftsEdges): Drafts {
+export function createDrafts(start: readonly DraftRow[], { now, write, failed }: DraftsEdges): Drafts {
   const drafts = new Map(
     start.map(({ conversation, text, replyTo = null }) => [conversation, { text, replyTo }]),
   );
   const dirty = new Set<ConversationId>();
-  let busy = false;
+  let writing: Promise<void> | null = null;
 
-  async function flush(): Promise<void> {
-    if (busy) return;
-    busy = true;
+  function flush(): Promise<void> {
+    writing ??= writeAll().finally(() => {
+      writing = null;
+    });
+    return writing;
+  }
+
+  async function writeAll(): Promise<void> {
     for (const conversation of dirty) {
       dirty.delete(conversation);
-      await write(conversation, of(conversation)).catch(failed);
+      await write(rowOf(conversation, of(conversation))).catch(failed);
     }
-    busy = false;
+  }
+
+  function rowOf(conversation: ConversationId, draft: Draft): DraftRow {
+    return { conversation, ...draft, changedAt: now() };
   }
 
   function of(conversation: ConversationId): Draft {
@@ -55,9 +73,8 @@ export function createDrafts(start: readonly DraftRow[], { write, failed }: Draf
   }
 
   return {
-    of,
-    count: () => drafts.size,
-    set,
+    verbs: { draft: of, draftCount: () => drafts.size, setDraft: set, draftsKept: flush },
+    rows: () => [...drafts].map(([conversation, draft]) => rowOf(conversation, draft)),
     sent(conversation) {
       drafts.delete(conversation);
       dirty.delete(conversation);

@@ -5,18 +5,21 @@
 import type { Message, ServerFrame } from "#protocol/frames.ts";
 import type { Me } from "#protocol/http.ts";
 import type { ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import { NotOurs } from "../db/device.ts";
 import { keepDraft } from "../db/drafts.ts";
 import type { Applied, Summary } from "../db/ledger.ts";
 import { load, readNewest } from "../db/load.ts";
 import type { Loaded } from "../db/load.ts";
 import { dismissNewSessions } from "../db/new_sessions.ts";
+import { keepPlace } from "../db/place.ts";
 import { purge } from "../db/purge.ts";
 import { readUpTo, unconfirmedReads } from "../db/reads.ts";
+import type { Own } from "../db/sealed.ts";
 import type { Api } from "./api.ts";
 import { createAttend } from "./attend.ts";
 import type { Change } from "./change.ts";
 import { createDrafts } from "./drafts.ts";
-import type { Draft } from "./drafts.ts";
+import type { Drafting } from "./drafts.ts";
 import { createForgetting } from "./forgetting.ts";
 import { createHistory } from "./history.ts";
 import type { History } from "./history.ts";
@@ -38,7 +41,7 @@ import { createTyping } from "./typing.ts";
 type Links = Pick<Link, "view" | "tryNow" | "check" | "gone" | "serverNow">;
 
 export interface Line
-  extends Unsending, History, Links, Pick<Sending, "send" | "revise">, Pick<Api, "times"> {
+  extends Unsending, History, Drafting, Links, Pick<Sending, "send" | "revise">, Pick<Api, "times"> {
   readonly me: Me;
   start(): void;
   close(): void;
@@ -48,15 +51,17 @@ export interface Line
   reloadOutbox(): void;
   /** The worker has sent something of it, and stored what it became. */
   sent(applied: Applied): void;
+  /** The conversation that was open when the app was left; null for none, or one that is not here any more. */
+  place(): ConversationId | null;
+  setPlace(place: ConversationId | null): void;
   /** Whether the device has had a first snapshot: if not, nothing here means nothing yet. */
   filled(): boolean;
   conversations(): ReadonlyMap<ConversationId, Summary>;
   readonly news: Pick<News, "list" | "dismiss">;
   seen(conversation: ConversationId, seq: Seq): void;
   typing(to: UserId): void;
-  draft(conversation: ConversationId): Draft;
-  draftCount(): number;
-  setDraft(conversation: ConversationId, draft: Draft): void;
+  /** What is not on the server: unsent messages and drafts. */
+  own(): Own;
   presenceOf(user: UserId): PresenceView;
   isTyping(user: UserId): boolean;
   /** The newest messages on this device from seq `from` on, ascending. */
@@ -77,10 +82,11 @@ function createLine(
   handlers: LineHandlers,
 ): Line {
   const { disk, api, time } = edges;
-  const { tell, failed } = handlers;
+  const { tell } = handlers;
   const owner = { disk, user: me.id };
   let conversations = byId(loaded.conversations);
   let filled = loaded.device.epoch !== null;
+  let place = loaded.device.place ?? null;
   let closed = false;
 
   const link = createLink(
@@ -100,6 +106,7 @@ function createLine(
       applied,
       changed: () => tell({ kind: "connection" }),
       ...handlers,
+      failed,
     },
   );
   const say = link.say;
@@ -133,7 +140,8 @@ function createLine(
     failed,
   });
   const drafts = createDrafts(loaded.drafts, {
-    write: (conversation, draft) => keepDraft(owner, { conversation, ...draft, changedAt: time.now() }),
+    now: time.now,
+    write: (draft) => keepDraft(owner, draft),
     failed,
   });
   const news = createNews(loaded.newSessions, {
@@ -146,6 +154,11 @@ function createLine(
     fetchPage: api.messages,
     applied: (result) => applied(result, "page"),
   });
+
+  function failed(error: unknown): void {
+    if (error instanceof NotOurs) handlers.notOurs();
+    else handlers.failed(error);
+  }
 
   function sayMarksAgain(): void {
     link.sayReceived();
@@ -198,6 +211,11 @@ function createLine(
     shown: attend.shown,
     reloadOutbox: sending.reload,
     sent: (result) => applied(result, "ack"),
+    place: () => (place !== null && conversations.has(place) ? place : null),
+    setPlace(next) {
+      place = next;
+      void keepPlace(owner, next).catch(failed);
+    },
     filled: () => filled,
     conversations: () => conversations,
     unsent: sending.unsent,
@@ -213,9 +231,8 @@ function createLine(
     revise: sending.revise,
     seen: reads.seen,
     typing: typing.typed,
-    draft: drafts.of,
-    draftCount: drafts.count,
-    setDraft: drafts.set,
+    ...drafts.verbs,
+    own: () => ({ unsent: sending.rows(), drafts: drafts.rows() }),
     presenceOf: people.of,
     isTyping: people.isTyping,
     newest: (conversation, range) => readNewest(disk, { conversation, ...range }),

@@ -9,7 +9,10 @@ export interface LineEdges extends SocketEdges {
   disk: Disk;
   api: Api;
   locks: LockManager | null;
+  /** Asks the browser to have the outbox emptied once the network is back, also with no page open. */
   later: () => Promise<void>;
+  /** Asks the browser not to clear what this device holds. */
+  persist: () => Promise<unknown>;
   /** Whether the page is shown now. */
   visible: boolean;
 }

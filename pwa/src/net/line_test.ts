@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { deleteDB, openDB } from "idb";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { Person } from "#protocol/frames.ts";
 import type { ConversationId } from "#protocol/ids.ts";
 import { HEARTBEAT_MS, RETENTION_MS } from "#protocol/limits.ts";
+import { leave } from "../db/device.ts";
 import type { Applied } from "../db/ledger.ts";
+import { openDisk } from "../db/open.ts";
+import { DB_VERSION } from "../db/schema.ts";
 import { createLog } from "../testing/log.ts";
 import type { Log } from "../testing/log.ts";
 import { startServer } from "../testing/server.ts";
@@ -331,4 +335,75 @@ test("a page of a hotel's network in place of every answer ends nothing, and is 
   await tab.live();
   await tab.until(() => tab.open().unsent().length === 0);
   expect(tab.reported).toEqual([]);
+});
+
+describe("a device that the browser empties under its tab", () => {
+  /** Something is unsent and half written; then the database goes. */
+  async function emptied(): Promise<TestTab> {
+    const tab = await live();
+    server.down = true;
+    server.closeAll(CLOSE.draining);
+    await tab.until(() => tab.open().view().state === "waiting");
+    await tab.open().send({ conversation, to: bob.id, text: "only here" });
+    tab.open().setDraft(conversation, { text: "half a", replyTo: null });
+    await tab.open().draftsKept();
+    await deleteDB(tab.database);
+    return tab;
+  }
+
+  test("gets back what only the tab remembers, and the rest from the server", async () => {
+    const tab = await emptied();
+    const before = tab.open();
+    before.setDraft(conversation, { text: "half a th", replyTo: null });
+    await tab.until(() => tab.line() !== null && tab.line() !== before);
+    expect([tab.account.state(), tab.open().draft(conversation).text]).toEqual(["signedIn", "half a th"]);
+    expect(tab.open().unsent()).toMatchObject([{ text: "only here", kept: "yes" }]);
+    server.down = false;
+    tab.open().check();
+    await tab.live();
+    await tab.until(() => tab.open().unsent().length === 0);
+    expect(log.events.at(-1)).toMatchObject({ kind: "message", text: "only here" });
+    expect(tab.open().conversations().get(conversation)?.row.with.name).toBe("Bob");
+  });
+
+  test("stays empty when another tab had signed out: that is not undone", async () => {
+    const tab = await emptied();
+    const disk = openDisk({ name: tab.database });
+    await leave(disk, { session: log.me.session });
+    await disk.close();
+    server.signedIn = false;
+    server.down = false;
+    tab.open().setDraft(conversation, { text: "", replyTo: null });
+    await tab.until(() => tab.account.state() === "signedOut");
+  });
+});
+
+test("the browser is asked to keep what is here once there is something that is only here", async () => {
+  const tab = await live();
+  expect(tab.askedToPersist()).toBe(0);
+  for (const text of ["one", "two"]) await tab.open().send({ conversation, to: bob.id, text });
+  expect(tab.askedToPersist()).toBe(1);
+});
+
+test("a tab that meets the database of a newer build says that only a reload helps", async () => {
+  const tab = await live();
+  const outdated = new Promise<void>((resolve) => {
+    tab.on(({ kind }) => {
+      if (kind === "outdated") resolve();
+    });
+  });
+  (await openDB(tab.database, DB_VERSION + 1)).close();
+  await outdated;
+});
+
+test("the app opens where it was left, as long as that is still here", async () => {
+  const tab = await live();
+  expect(tab.open().place()).toBeNull();
+  tab.open().setPlace(conversation);
+  await tab.close();
+  const next = await live({ database: tab.database });
+  expect(next.open().place()).toBe(conversation);
+  next.open().setPlace(crypto.randomUUID() as ConversationId);
+  await next.close();
+  expect((await live({ database: tab.database })).open().place()).toBeNull();
 });

@@ -47,6 +47,8 @@ export interface Outgoing {
 }
 
 export interface Sending extends Unsending {
+  /** As the disk has them, or should. */
+  rows(): UnsentRow[];
   /** Shows at once; resolves when the device has it. `endsDraft` false: it does not come from the draft there. */
   send(message: Outgoing, options?: { endsDraft?: boolean }): Promise<void>;
   /** Does something to a message that the server has: shows at once, and waits in line with what is sent there. */
@@ -71,6 +73,8 @@ export interface SendingEdges {
   say(command: Command): boolean;
   /** Asks the browser to see to it later, also with no page open. */
   later(): Promise<void>;
+  /** Asks the browser not to clear what this device holds. */
+  persist(): Promise<unknown>;
   /** Looks for a connection now. */
   reach(): void;
   changed(): void;
@@ -85,6 +89,7 @@ export function createSending(edges: SendingEdges): Sending {
   let cancelLook: (() => void) | null = null;
   let closed = false;
   let live = false;
+  let askedToPersist = false;
 
   const outbox = createOutbox(start, {
     read: () => disk.read(unsentRows),
@@ -105,6 +110,13 @@ export function createSending(edges: SendingEdges): Sending {
   });
   const exclusively = takeTurns({ locks, time });
   const sender: Sender = new Sender({ outbox, time, say: edges.say, exclusively });
+
+  /** Browsers may ask the person, so not before there is something that only this device has. */
+  function askToPersist(): void {
+    if (askedToPersist) return;
+    askedToPersist = true;
+    void edges.persist().catch(failed);
+  }
 
   /** What waits without a connection may have to go without a page, too. */
   function askLater(): void {
@@ -127,9 +139,11 @@ export function createSending(edges: SendingEdges): Sending {
   }
 
   return {
+    rows: () => outbox.rows().map(({ kept: _kept, acked: _acked, ...row }) => row),
     unsent: () => outbox.rows().map((row) => ({ ...row, standing: standingOf(row, time.now()) })),
     async send(message, options) {
       await outbox.add({ ...begin(message.conversation), ...message }, options);
+      askToPersist();
     },
     async revise({ conversation, to, revises }) {
       const overtaken = outbox.rows().filter((row) => isOvertaken(row, { conversation, revises }));

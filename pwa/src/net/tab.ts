@@ -6,6 +6,9 @@ import type { Me } from "#protocol/http.ts";
 import type { UserId } from "#protocol/ids.ts";
 import { NotOurs } from "../db/device.ts";
 import { openDisk } from "../db/open.ts";
+import { refill } from "../db/refill.ts";
+import { makeRoom } from "../db/room.ts";
+import type { Own } from "../db/sealed.ts";
 import { createAccount } from "./account.ts";
 import type { Account } from "./account.ts";
 import { ApiProblem, createApi } from "./api.ts";
@@ -34,10 +37,6 @@ export interface TabEdges extends Omit<LineEdges, "disk" | "api" | "visible">, A
   subtle: SubtleCrypto | null;
   /** Whether the page is shown now. */
   visible: () => boolean;
-  /** Asks the browser not to clear what this device holds. */
-  persist: () => Promise<unknown>;
-  /** Asks the browser to have the outbox emptied once the network is back, also with no page open. */
-  later: () => Promise<void>;
   /** Null where the browser has no notifications. */
   push: PushBrowser | null;
   /** Of the words on the screen, as a BCP 47 tag. */
@@ -68,7 +67,11 @@ export interface Tab {
 
 export function createTab(edges: TabEdges): Tab {
   const { time, report } = edges;
-  const disk = openDisk({ name: edges.database });
+  const disk = openDisk({
+    name: edges.database,
+    makeRoom,
+    outdated: () => changes.tell({ kind: "outdated" }),
+  });
   const api = createApi(edges);
   const changes = createListeners<Change>();
   const channel = openChannel(edges.channel, hearTab);
@@ -144,11 +147,11 @@ export function createTab(edges: TabEdges): Tab {
       changes.tell({ kind: "opened" });
       opened.start();
       void push.refresh().catch(report);
-      void edges.persist().catch(report);
     } catch (error) {
       if (mine !== turn) return;
       if (error instanceof NotOurs) return notOurs();
       report(error);
+      changes.tell({ kind: "unreadable" });
       time.after(AGAIN_MS, () => {
         if (mine === turn) void open(me);
       });
@@ -185,8 +188,15 @@ export function createTab(edges: TabEdges): Tab {
 
   /** Another tab signed somebody else in, or everybody out: begin again with what the device says now. */
   function notOurs(): void {
+    const [me, own] = [account.me(), line?.own()];
     closeLine();
-    void account.restore();
+    void beginAgain(me, own).catch(report);
+  }
+
+  /** The browser may have emptied the device: then what this tab remembers is put back, and nobody is signed out. */
+  async function beginAgain(me: Me | null, own: Own | undefined): Promise<void> {
+    if (me && own && (await refill(disk, { me, own }))) accountChanged();
+    else await account.restore();
   }
 
   return {

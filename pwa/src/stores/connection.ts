@@ -1,5 +1,5 @@
 import { defineStore } from "pinia";
-import { computed, shallowRef } from "vue";
+import { computed, ref, shallowRef } from "vue";
 import type { LinkView } from "../net/link.ts";
 import { useTab } from "./tab.ts";
 
@@ -15,8 +15,13 @@ const NONE: LinkView = {
 export const useConnection = defineStore("connection", () => {
   const tab = useTab();
   const view = shallowRef<LinkView>(tab.line()?.view() ?? NONE);
+  const outdated = ref(false);
+  const readable = ref(true);
 
   tab.on(({ kind }) => {
+    if (kind === "outdated") outdated.value = true;
+    if (kind === "unreadable") readable.value = false;
+    if (kind === "opened") readable.value = true;
     if (kind === "connection" || kind === "opened") view.value = tab.line()?.view() ?? NONE;
     if (kind === "closed") view.value = NONE;
   });
@@ -27,8 +32,10 @@ export const useConnection = defineStore("connection", () => {
     troubled: computed(() => view.value.troubled),
     /** Next attempt, by this device's clock; null unless `waiting`. */
     retryAt: computed(() => view.value.retryAt),
-    /** The server speaks a newer protocol than this build: only a reload helps. */
-    mustReload: computed(() => view.value.mustReload),
+    /** The server, or another tab on this device, is of a newer build than this can go on with: only a reload helps. */
+    mustReload: computed(() => outdated.value || view.value.mustReload),
+    /** False while the browser does not show what this device holds. */
+    readable,
     /** False while the browser does not let this device keep what comes in: it will come again, but is not safe here. */
     storing: computed(() => view.value.storing),
     tryNow: () => tab.line()?.tryNow(),

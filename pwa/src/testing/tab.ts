@@ -20,6 +20,8 @@ export interface Place {
 
 export interface TestTab extends Tab {
   readonly database: string;
+  /** How often the browser was asked not to clear the device. */
+  askedToPersist(): number;
   /** How often the browser was asked to see to the outbox later. */
   askedLater(): number;
   /** Errors that nobody waited for. */
@@ -44,6 +46,7 @@ export function openTab({
 }: Place): TestTab {
   const reported: unknown[] = [];
   let asked = 0;
+  let persisted = 0;
   const tab = createTab({
     build: BUILD,
     url: server.url,
@@ -57,7 +60,7 @@ export function openTab({
     channel: new BroadcastChannel(database),
     visible: () => visible,
     subtle: crypto.subtle,
-    persist: async () => true,
+    persist: async () => void (persisted += 1),
     later: async () => void (asked += 1),
     push,
     language: () => "en",
@@ -99,6 +102,7 @@ export function openTab({
     database,
     reported,
     askedLater: () => asked,
+    askedToPersist: () => persisted,
     open,
     until,
     untilStored,

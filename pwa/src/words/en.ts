@@ -296,9 +296,16 @@ export const en = {
     tryNow: "Try now",
   },
 
+  storage: {
+    unsafe: "This device does not keep messages just now. What you write is not safe until it is sent.",
+    unreadable:
+      "This browser does not let Parley keep anything here, perhaps in a private window. Trying again…",
+  },
+
   update: {
     ready: "A new version is ready.",
-    needed: "This version is too old to connect.",
+    needed:
+      "This version is too old to connect. The new one comes at your next pause; what you typed is kept.",
     reload: "Reload",
     later: "Later",
   },
