@@ -110,6 +110,7 @@ export class Device {
       locks: this.#locks,
       channel: new BroadcastChannel(this.database),
       visible: () => this.visible,
+      jottings: null,
       subtle: crypto.subtle,
       later: () => Promise.resolve(),
       persist: () => Promise.resolve(true),

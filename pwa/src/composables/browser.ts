@@ -18,6 +18,7 @@ export function browserEdges({ build }: { build: string }): TabEdges {
     random: () => Math.random(),
     locks: "locks" in navigator ? navigator.locks : null,
     channel: "BroadcastChannel" in window ? new BroadcastChannel("parley") : null,
+    jottings: storage(),
     subtle: globalThis.crypto?.subtle ?? null,
     visible: () => document.visibilityState === "visible",
     persist: async () => navigator.storage?.persist?.(),
@@ -26,4 +27,13 @@ export function browserEdges({ build }: { build: string }): TabEdges {
     language: () => document.documentElement.lang,
     report: (error) => reportError(error),
   };
+}
+
+/** Where a person has forbidden it, even asking throws. */
+function storage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
 }

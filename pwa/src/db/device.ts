@@ -51,8 +51,8 @@ export function writeAs<T>(
 }
 
 /** Makes this the device of `me`: keeps what is here when it was theirs already, clears it otherwise. */
-export function adopt(disk: Disk, me: Me): Promise<void> {
-  return disk.write(async (tx) => {
+export async function adopt(disk: Disk, me: Me): Promise<void> {
+  const wasTheirs = await disk.write(async (tx) => {
     const device = await deviceOf(tx);
     const kept = device?.me.id === me.id ? device : null;
     if (!kept) await clear(tx);
@@ -65,18 +65,20 @@ export function adopt(disk: Disk, me: Me): Promise<void> {
       stale: kept?.stale ?? false,
       place: kept?.place ?? null,
     });
+    return kept !== null;
   });
+  if (!wasTheirs) disk.jotter.clear();
 }
 
 /**
  * Forgets everything, unsent messages and drafts included, if the device still is in `session`. `toTell`: the server
  * does not know yet that the person left. Resolves to false when another session had taken the device over.
  */
-export function leave(
+export async function leave(
   disk: Disk,
   { session, toTell = false }: { session: SessionId; toTell?: boolean },
 ): Promise<boolean> {
-  return disk.write(async (tx) => {
+  const left = await disk.write(async (tx) => {
     const device = await deviceOf(tx);
     if (device && device.me.session !== session) return false;
     await clear(tx);
@@ -84,6 +86,8 @@ export function leave(
     if (toTell) await tx.objectStore("meta").put({ only: "leaving" });
     return true;
   });
+  if (left) disk.jotter.clear();
+  return left;
 }
 
 /** What unsent text of this person is sealed with here when their session is ended. */

@@ -5,6 +5,8 @@
  */
 import { openDB } from "idb";
 import type { IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
+import { createJotter } from "./jotter.ts";
+import type { Jotter } from "./jotter.ts";
 import { DB_VERSION, STORES } from "./schema.ts";
 import type { Schema } from "./schema.ts";
 
@@ -25,6 +27,8 @@ export type Reading = Transaction<"readonly"> | Transaction<"readwrite">;
 export type Writing = Transaction<"readwrite">;
 
 export interface Disk {
+  /** Beside the database: what it has not got yet. */
+  readonly jotter: Jotter;
   /** One consistent look at every store. */
   read<T>(body: (tx: Transaction<"readonly">) => Promise<T>): Promise<T>;
   /** All of `body` or nothing. Resolves once committed; `strict` waits until the medium has it. */
@@ -34,13 +38,15 @@ export interface Disk {
 
 export interface DiskEdges {
   name: string;
+  /** None for a worker, which writes nothing in a hurry. */
+  jotter?: Jotter;
   /** Removes what can be had again, when the disk is full. */
   makeRoom?: (tx: Writing) => Promise<void>;
   /** A newer build has changed the database, or is about to: this one cannot go on with it. */
   outdated?: () => void;
 }
 
-export function openDisk({ name, makeRoom, outdated }: DiskEdges): Disk {
+export function openDisk({ name, jotter = createJotter(null), makeRoom, outdated }: DiskEdges): Disk {
   let opening: Promise<IDBPDatabase<Schema>> | null = null;
 
   function open(): Promise<IDBPDatabase<Schema>> {
@@ -95,6 +101,7 @@ export function openDisk({ name, makeRoom, outdated }: DiskEdges): Disk {
   }
 
   return {
+    jotter,
     read: (body) => run(body, { mode: "readonly", strict: false }),
     write,
     async close() {

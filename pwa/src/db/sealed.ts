@@ -42,11 +42,11 @@ export function readLosing(disk: Disk, session: SessionId): Promise<Losing | nul
  * Forgets all that belongs to the person of `session` and keeps `sealed` in place of `losing`. False when there is something
  * else to seal by now.
  */
-export function lose(
+export async function lose(
   disk: Disk,
   { session, losing, sealed }: { session: SessionId; losing: Own; sealed: SealedRow | null },
 ): Promise<boolean> {
-  return disk.write(
+  const lost = await disk.write(
     async (tx) => {
       const device = await deviceOf(tx);
       if (device?.me.session !== session) return false;
@@ -58,6 +58,8 @@ export function lose(
     },
     { strict: true },
   );
+  if (lost) disk.jotter.clear();
+  return lost;
 }
 
 /** How much is sealed on this device, whoever it is for; null when nothing is. */

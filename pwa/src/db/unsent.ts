@@ -91,7 +91,8 @@ export function dropUnsent(owner: Owner, cid: Cid): Promise<void> {
   return writeAs(owner, (tx) => tx.objectStore("outbox").delete(cid));
 }
 
-async function nextOrder(tx: Writing): Promise<number> {
+/** Of what is sent next. */
+export async function nextOrder(tx: Writing): Promise<number> {
   const newest = await tx.objectStore("outbox").index("order").openCursor(null, "prev");
   return (newest?.value.order ?? 0) + 1;
 }

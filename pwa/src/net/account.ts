@@ -78,7 +78,10 @@ export function createAccount(edges: AccountEdges): Account {
   async function restore(): Promise<void> {
     const device = await readDevice(disk).catch(failed);
     if (device) become(device.me);
-    else if (device === null && me) become(null);
+    else if (device === null) {
+      disk.jotter.clear();
+      if (me) become(null);
+    }
     const verified = verify();
     if (!device) await verified;
   }
@@ -170,7 +173,7 @@ export function createAccount(edges: AccountEdges): Account {
     if (me?.session !== session || session === parting) return;
     const unkept = loose();
     become(null);
-    if (by === "tab") return;
+    if (by === "tab") return disk.jotter.clear();
     const wiped = await keeping.lose(session, { loose: unkept }).catch(failed);
     // Told when there is something to look at: what is sealed here.
     channel.say({ type: "session.ended", session });

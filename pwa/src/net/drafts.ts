@@ -28,17 +28,21 @@ export interface Drafts {
 
 export interface DraftsEdges {
   now: () => EpochMs;
+  /** Notes it down before it is written, for a page that is closed at once; the answer strikes it out. */
+  jot(draft: DraftRow): () => void;
   write(draft: DraftRow): Promise<void>;
   failed(error: unknown): void;
 }
 
 const NONE: Draft = { text: "", replyTo: null };
 
-export function createDrafts(start: readonly DraftRow[], { now, write, failed }: DraftsEdges): Drafts {
+export function createDrafts(start: readonly DraftRow[], { now, jot, write, failed }: DraftsEdges): Drafts {
   const drafts = new Map(
     start.map(({ conversation, text, replyTo = null }) => [conversation, { text, replyTo }]),
   );
   const dirty = new Set<ConversationId>();
+  /** Strikes out what is jotted down of each. */
+  const jotted = new Map<ConversationId, () => void>();
   let writing: Promise<void> | null = null;
 
   function flush(): Promise<void> {
@@ -51,7 +55,8 @@ export function createDrafts(start: readonly DraftRow[], { now, write, failed }:
   async function writeAll(): Promise<void> {
     for (const conversation of dirty) {
       dirty.delete(conversation);
-      await write(rowOf(conversation, of(conversation))).catch(failed);
+      const strike = jotted.get(conversation);
+      await write(rowOf(conversation, of(conversation))).then(strike, failed);
     }
   }
 
@@ -69,6 +74,7 @@ export function createDrafts(start: readonly DraftRow[], { now, write, failed }:
     if (text === "" && replyTo === null) drafts.delete(conversation);
     else drafts.set(conversation, { text, replyTo });
     dirty.add(conversation);
+    jotted.set(conversation, jot(rowOf(conversation, of(conversation))));
     void flush();
   }
 
@@ -78,6 +84,7 @@ export function createDrafts(start: readonly DraftRow[], { now, write, failed }:
     sent(conversation) {
       drafts.delete(conversation);
       dirty.delete(conversation);
+      jotted.get(conversation)?.();
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Disk } from "../db/open.ts";
 import type { UnsentRow } from "../db/schema.ts";
 import { countSealed, dropSealed, lose, putBack, readLosing, sealedFor } from "../db/sealed.ts";
 import type { SealedCount } from "../db/sealed.ts";
+import { settleJottings } from "../db/settle.ts";
 import { ApiProblem } from "./api.ts";
 import type { Api } from "./api.ts";
 import { openSealed, sealOwn } from "./seal.ts";
@@ -47,6 +48,8 @@ export function createKeeping({ disk, api, subtle, restored, failed }: KeepingEd
 
   return {
     async lose(session, { loose = [] } = {}) {
+      const device = await readDevice(disk);
+      if (device?.me.session === session) await settleJottings({ disk, user: device.me.id });
       for (;;) {
         const losing = await readLosing(disk, session);
         if (!losing) return leave(disk, { session });

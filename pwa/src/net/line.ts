@@ -5,14 +5,14 @@
 import type { Message, ServerFrame } from "#protocol/frames.ts";
 import type { Me } from "#protocol/http.ts";
 import type { ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
+import { begin } from "../db/begin.ts";
 import { NotOurs } from "../db/device.ts";
 import { keepDraft } from "../db/drafts.ts";
 import type { Applied, Summary } from "../db/ledger.ts";
-import { load, readNewest } from "../db/load.ts";
+import { readNewest } from "../db/load.ts";
 import type { Loaded } from "../db/load.ts";
 import { dismissNewSessions } from "../db/new_sessions.ts";
 import { keepPlace } from "../db/place.ts";
-import { purge } from "../db/purge.ts";
 import { readUpTo, unconfirmedReads } from "../db/reads.ts";
 import type { Own } from "../db/sealed.ts";
 import type { Api } from "./api.ts";
@@ -71,9 +71,8 @@ export interface Line
 
 /** Opens what the device holds of `me`. Rejects with `NotOurs` when the device is somebody else's by now. */
 export async function openLine(edges: LineEdges, me: Me, handlers: LineHandlers): Promise<Line> {
-  const owner = { disk: edges.disk, user: me.id };
-  await purge(owner, { now: edges.time.now() });
-  return createLine(edges, { me, loaded: await load(owner) }, handlers);
+  const loaded = await begin({ disk: edges.disk, user: me.id }, { now: edges.time.now() });
+  return createLine(edges, { me, loaded }, handlers);
 }
 
 function createLine(
@@ -141,6 +140,7 @@ function createLine(
   });
   const drafts = createDrafts(loaded.drafts, {
     now: time.now,
+    jot: (row) => disk.jotter.jot(me.id, { kind: "draft", row }),
     write: (draft) => keepDraft(owner, draft),
     failed,
   });

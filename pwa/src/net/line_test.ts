@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { Window } from "happy-dom";
 import { deleteDB, openDB } from "idb";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { Person } from "#protocol/frames.ts";
@@ -6,6 +7,7 @@ import type { ConversationId } from "#protocol/ids.ts";
 import { HEARTBEAT_MS, RETENTION_MS } from "#protocol/limits.ts";
 import { leave } from "../db/device.ts";
 import type { Applied } from "../db/ledger.ts";
+import { createJotter } from "../db/jotter.ts";
 import { openDisk } from "../db/open.ts";
 import { DB_VERSION } from "../db/schema.ts";
 import { createLog } from "../testing/log.ts";
@@ -406,4 +408,51 @@ test("the app opens where it was left, as long as that is still here", async () 
   next.open().setPlace(crypto.randomUUID() as ConversationId);
   await next.close();
   expect((await live({ database: tab.database })).open().place()).toBeNull();
+});
+
+describe("who closes the tab right after a key", () => {
+  test("has the text down before anything else happens, until the database has it", async () => {
+    const jottings = new Window().localStorage as unknown as Storage;
+    const tab = await live({ jottings });
+    tab.open().setDraft(conversation, { text: "half a", replyTo: null });
+    expect(jottings.getItem(jottings.key(0) ?? "")).toContain("half a");
+    await tab.open().draftsKept();
+    expect(jottings.length).toBe(0);
+    server.down = true;
+    tab.open().setDraft(conversation, { text: "half a word", replyTo: null });
+    const sent = tab.open().send({ conversation, to: bob.id, text: "half a word" });
+    expect([jottings.length, jottings.getItem(jottings.key(0) ?? "")]).toEqual([
+      1,
+      expect.stringContaining("endsDraft"),
+    ]);
+    await sent;
+    expect(jottings.length).toBe(0);
+  });
+
+  test("finds it again, and what was sent goes out", async () => {
+    const jottings = new Window().localStorage as unknown as Storage;
+    const { database, ...before } = await live({ jottings });
+    await before.close();
+    const row = { conversation, text: "half a", replyTo: null, changedAt: time.now() };
+    createJotter(jottings).jot(log.me.id, { kind: "draft", row });
+    const next = await live({ database, jottings });
+    expect(next.open().draft(conversation).text).toBe("half a");
+    expect(jottings.length).toBe(0);
+  });
+
+  test("leaves nothing here once their session has ended: it is sealed", async () => {
+    const jottings = new Window().localStorage as unknown as Storage;
+    const { database, ...before } = await live({ jottings });
+    await before.close();
+    const row = { conversation, text: "half a", replyTo: null, changedAt: time.now() };
+    createJotter(jottings).jot(log.me.id, { kind: "draft", row });
+    server.signedIn = false;
+    const next = openTab({ server, time, database, jottings });
+    tabs.push(next);
+    await next.account.restore();
+    await next.until(() => next.account.state() === "signedOut");
+    const sealed = async () => (await next.sealed.count())?.drafts === 1;
+    while (!(await sealed())) await server.until(() => true);
+    expect(jottings.length).toBe(0);
+  });
 });

@@ -18,6 +18,8 @@ export interface Unsent extends UnsentRow {
 
 export interface OutboxEdges {
   read(): Promise<UnsentRow[]>;
+  /** Notes it down before it is kept, for a page that is closed at once; the answer strikes it out. */
+  jot(unsent: Omit<UnsentRow, "order">, options: { endsDraft: boolean }): () => void;
   keep(unsent: Omit<UnsentRow, "order">, options: { endsDraft: boolean }): Promise<UnsentRow>;
   /** Notes that it is about to be said. False when it is not there any more. */
   keepSaid(said: { cid: Cid; now: EpochMs }): Promise<boolean>;
@@ -60,6 +62,8 @@ export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): O
   let rows: readonly Unsent[] = start.map(onDisk);
   /** Rows that a slow read must not bring back. */
   const gone = new Set<Cid>();
+  /** What is jotted down, because the disk has not got it, or will not. */
+  const jotted = new Map<Cid, () => void>();
 
   function find(cid: Cid): Unsent | undefined {
     return rows.find((row) => row.cid === cid);
@@ -70,18 +74,28 @@ export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): O
   }
 
   function remove(cids: readonly Cid[]): void {
-    for (const cid of cids) gone.add(cid);
+    for (const cid of cids) {
+      gone.add(cid);
+      strike(cid);
+    }
     const left = rows.filter((row) => !gone.has(row.cid));
     if (left.length === rows.length) return;
     rows = left;
     edges.changed({ stored: false });
   }
 
+  function strike(cid: Cid): void {
+    jotted.get(cid)?.();
+    jotted.delete(cid);
+  }
+
   async function add(unsent: Omit<UnsentRow, "order">, { endsDraft = true } = {}): Promise<void> {
     rows = [...rows, { ...unsent, order: LAST, kept: "not yet", acked: false }];
+    jotted.set(unsent.cid, edges.jot(unsent, { endsDraft }));
     edges.changed({ stored: false });
     try {
       const { order } = await edges.keep(unsent, { endsDraft });
+      strike(unsent.cid);
       change(unsent.cid, { order, kept: "yes" });
       edges.changed({ stored: true });
     } catch (error) {

@@ -32,6 +32,7 @@ beforeEach(() => {
   disk = Promise.withResolvers();
   stored = [];
   outbox = createOutbox([], {
+    jot: () => () => {},
     read: async () => [...stored],
     async keep(unsent) {
       await disk.promise;

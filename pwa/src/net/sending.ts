@@ -93,6 +93,7 @@ export function createSending(edges: SendingEdges): Sending {
 
   const outbox = createOutbox(start, {
     read: () => disk.read(unsentRows),
+    jot: (row, options) => disk.jotter.jot(user, { kind: "unsent", row, ...options }),
     keep: (unsent, options) => keepUnsent(owner, unsent, options),
     keepSaid: (said) => keepSaid(owner, said),
     refuse: (refusal) => keepRefused(owner, refusal),

@@ -5,6 +5,7 @@
 import type { Me } from "#protocol/http.ts";
 import type { UserId } from "#protocol/ids.ts";
 import { NotOurs } from "../db/device.ts";
+import { createJotter } from "../db/jotter.ts";
 import { openDisk } from "../db/open.ts";
 import { refill } from "../db/refill.ts";
 import { makeRoom } from "../db/room.ts";
@@ -33,6 +34,8 @@ export interface TabEdges extends Omit<LineEdges, "disk" | "api" | "visible">, A
   /** Name of the database on this device. */
   database: string;
   channel: BroadcastChannel | null;
+  /** Where what was just typed is safe at once; null where the browser has no such place. */
+  jottings: Storage | null;
   /** Null on a page without HTTPS. */
   subtle: SubtleCrypto | null;
   /** Whether the page is shown now. */
@@ -69,6 +72,7 @@ export function createTab(edges: TabEdges): Tab {
   const { time, report } = edges;
   const disk = openDisk({
     name: edges.database,
+    jotter: createJotter(edges.jottings),
     makeRoom,
     outdated: () => changes.tell({ kind: "outdated" }),
   });

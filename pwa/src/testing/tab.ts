@@ -16,6 +16,7 @@ export interface Place {
   locks?: LockManager | null;
   visible?: boolean;
   push?: PushBrowser | null;
+  jottings?: Storage | null;
 }
 
 export interface TestTab extends Tab {
@@ -43,6 +44,7 @@ export function openTab({
   locks = null,
   visible = true,
   push = null,
+  jottings = null,
 }: Place): TestTab {
   const reported: unknown[] = [];
   let asked = 0;
@@ -59,6 +61,7 @@ export function openTab({
     locks,
     channel: new BroadcastChannel(database),
     visible: () => visible,
+    jottings,
     subtle: crypto.subtle,
     persist: async () => void (persisted += 1),
     later: async () => void (asked += 1),
