@@ -7,7 +7,8 @@ test("a reply shows what it answers, leads there, and loses the words when they 
 }) => {
   const [alice, bob] = await talking(await people.pair());
   await alice.says("Shall we meet at four?", { to: bob });
-  for (let n = 1; n <= 30; n += 1) await bob.says(`something else ${n}`, { to: alice });
+  await bob.writesMany(numbered("something else"), { to: alice });
+  await bob.sees("something else 30");
   await bob.page.getByRole("log").press("Home");
   await bob.tab.does("Reply", "Shall we meet at four?");
   await expect(bob.page.getByRole("group", { name: "Reply to Alice" })).toContainText(
@@ -157,6 +158,7 @@ test("from the keyboard alone: to a message, its menu, an answer, and back to th
   await page.keyboard.press("Escape");
   await expect(alice.tab.message("above")).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitemradio", { name: "React with 👍" })).toBeFocused();
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem", { name: "Reply" })).toBeFocused();
   await page.keyboard.press("Enter");
