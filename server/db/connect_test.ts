@@ -108,6 +108,33 @@ test("a connection that breaks in the middle of a transaction is back at once, a
   await proxy.close();
 });
 
+test("a connection that nobody answers any more is given up when the server would have cancelled the statement", async () => {
+  const address = new URL(database.url);
+  const proxy = await startProxy({ host: address.hostname, port: Number(address.port) });
+  address.port = String(proxy.port);
+  const db = connect(address.href, { maxConnections: 1, statementTimeoutMs: 2_000 });
+  await db`select 1`;
+  proxy.freeze();
+  const answers = await Promise.allSettled([db`select 2`.execute(), db.begin((tx) => tx`select 3`)]);
+  for (const answer of answers) {
+    expect(answer).toMatchObject({ status: "rejected", reason: { code: "CONNECTION_CLOSED" } });
+  }
+  proxy.thaw();
+  await until(() =>
+    db<{ four: number }[]>`select 4 as four`.then(
+      ([row]) => row?.four === 4,
+      () => false,
+    ),
+  );
+  // While the server is at work there is silence too, and a transaction may wait between its statements.
+  await db.begin(async (tx) => {
+    await tx`select pg_sleep(1.5)`;
+    await tx`select pg_sleep(1.8)`;
+  });
+  await db.end();
+  await proxy.close();
+});
+
 test("a query rejects when there is no Postgres", async () => {
   const db = connect("postgres://nobody@127.0.0.1:1/none", { maxConnections: 1 });
   await expect(db`select 1`.execute()).rejects.toMatchObject({ code: "ECONNREFUSED" });
