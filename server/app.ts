@@ -9,11 +9,9 @@ import type { Adapters } from "./adapters.ts";
 import { createKeys } from "./auth/keys.ts";
 import { loadOrMakeKeys } from "./auth/keys_file.ts";
 import type { Bus } from "./bus/bus.ts";
-import { connectKafkaBus } from "./bus/kafka.ts";
 import { createMemoryHub } from "./bus/memory.ts";
-import { checkTopics } from "./bus/topics.ts";
 import { systemClock } from "./clock.ts";
-import type { Config } from "./config.ts";
+import type { Config, KafkaConfig } from "./config.ts";
 import { connect } from "./db/connect.ts";
 import type { Db } from "./db/connect.ts";
 import { createDoors } from "./doors.ts";
@@ -32,8 +30,6 @@ import type { Vapid } from "./push/vapid.ts";
 import { makePartitions } from "./retention/partitions.ts";
 import { lastPurgeAt, purge } from "./retention/purge.ts";
 import { startRetention } from "./retention/schedule.ts";
-import { connectRedisStore } from "./store/redis.ts";
-import { createSqliteStore } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
 import { shelveFolder } from "./web/shelf.ts";
 
@@ -81,22 +77,35 @@ function closeWith(stack: AsyncDisposableStack, db: Db): Db {
 }
 
 export async function openStore(config: Config, { log, stack }: Opening): Promise<Store> {
-  const store =
-    config.redisUrl === null
-      ? createSqliteStore(join(config.dataDir, "store.sqlite"), { clock: systemClock })
-      : await connectRedisStore(config.redisUrl, { prefix: "parley:", log });
+  const store = await chooseStore(config, log);
   stack.defer(() => store.close());
   return store;
 }
 
+/** Clients are loaded by whoever needs them: they are most of what a command takes to start. */
+async function chooseStore({ redisUrl, dataDir }: Config, log: Logger): Promise<Store> {
+  if (redisUrl === null) {
+    const { createSqliteStore } = await import("./store/sqlite.ts");
+    return createSqliteStore(join(dataDir, "store.sqlite"), { clock: systemClock });
+  }
+  const { connectRedisStore } = await import("./store/redis.ts");
+  return connectRedisStore(redisUrl, { prefix: "parley:", log });
+}
+
 export async function openBus(config: Config, { log, stack, instance }: Opening): Promise<Bus> {
-  if (config.kafka !== null) await checkTopics(config.kafka);
   const bus =
     config.kafka === null
       ? createMemoryHub({ log }).join()
-      : await connectKafkaBus(config.kafka, { instance, log });
+      : await openKafkaBus(config.kafka, { instance, log });
   stack.defer(() => bus.close());
   return bus;
+}
+
+async function openKafkaBus(kafka: KafkaConfig, options: { instance: string; log: Logger }): Promise<Bus> {
+  const { checkTopics } = await import("./bus/topics.ts");
+  await checkTopics(kafka);
+  const { connectKafkaBus } = await import("./bus/kafka.ts");
+  return connectKafkaBus(kafka, options);
 }
 
 /** Mail always goes over SMTP; embedded, to a catcher in this process that shows it. */

@@ -5,8 +5,6 @@ import { runInTerminal } from "./admin/terminal.ts";
 import { openBus, openDatabase, openMetrics, openStore, openVapid } from "./app.ts";
 import { createKeys } from "./auth/keys.ts";
 import { keyFileOf, loadOrMakeKeys } from "./auth/keys_file.ts";
-import { oldestRecords } from "./bus/oldest.ts";
-import { ensureTopics } from "./bus/topics.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Db } from "./db/connect.ts";
@@ -18,7 +16,7 @@ import { createMetrics } from "./metrics/metrics.ts";
 import { openNotifier } from "./push/open.ts";
 import { makePartitions } from "./retention/partitions.ts";
 import { purge } from "./retention/purge.ts";
-import { oldestText, reportText } from "./retention/report.ts";
+import { oldestText, reportText, STORE_TEXT } from "./retention/report.ts";
 
 /** What runs until it is stopped. `stop` is idempotent. */
 export interface Running {
@@ -60,7 +58,10 @@ export async function runMigrate(config: Config): Promise<string> {
   return withDatabase(config, async (db) => {
     const applied = await migrate(db);
     await makePartitions(db, systemClock());
-    if (config.kafka !== null) await ensureTopics(config.kafka);
+    if (config.kafka !== null) {
+      const { ensureTopics } = await import("./bus/topics.ts");
+      await ensureTopics(config.kafka);
+    }
     return applied.length === 0 ? "The schema is up to date." : `Applied ${applied.join(", ")}.`;
   });
 }
@@ -72,8 +73,10 @@ export async function runPurge(config: Config, args: string[], say: (text: strin
   const now = systemClock();
   await withDatabase(config, async (db) => {
     say(reportText(await purge(db, { now, dryRun }), { dryRun }));
-    if (config.kafka !== null)
-      say(oldestText("record on the bus", await oldestRecords(config.kafka, { now })));
+    say(STORE_TEXT);
+    if (config.kafka === null) return;
+    const { oldestRecords } = await import("./bus/oldest.ts");
+    say(oldestText("record on the bus", await oldestRecords(config.kafka, { now })));
   });
 }
 

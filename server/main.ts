@@ -1,12 +1,9 @@
-/** The program: `bun server/main.ts serve | notify | migrate | purge | admin … | status | healthcheck | mailbox`. */
-import { startApp } from "./app.ts";
-import { runAdminCommand, runMigrate, runPurge, startNotify } from "./commands.ts";
-import { DEMO_PEOPLE } from "./admin/demo.ts";
+/**
+ * The program: `bun server/main.ts serve | notify | migrate | purge | admin … | status | healthcheck | mailbox`. Each command loads
+ * what it needs when it is asked for: a container's health is looked at every few seconds, and that must cost next to nothing.
+ */
 import { ConfigError, readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
-import { probe, readyUrl } from "./health/probe.ts";
-import { startMailbox } from "./mail/mailbox.ts";
-import { readStatus, readStatusArguments, STATUS_USAGE } from "./status/status.ts";
 
 const USAGE = `Usage: bun server/main.ts COMMAND
 
@@ -27,12 +24,12 @@ const STOP_WITHIN_MS = 20_000;
 async function main([command, ...args]: string[]): Promise<number> {
   // These are for a machine that may have no configuration.
   if (command === "mailbox") return runMailbox(args);
-  if (command === "healthcheck") return healthcheck(args[0] ?? readyUrl(readConfig()));
+  if (command === "healthcheck") return healthcheck(args);
   if (command === "status") return status(args);
   const config = readConfig();
+  if (command === "serve") return serve(config);
+  const { runAdminCommand, runMigrate, runPurge } = await import("./commands.ts");
   switch (command) {
-    case "serve":
-      return serve(config);
     case "notify":
       return notify(config);
     case "migrate":
@@ -52,8 +49,9 @@ async function main([command, ...args]: string[]): Promise<number> {
 /** Runs until SIGTERM or SIGINT, then drains and stops. */
 async function serve(config: Config): Promise<number> {
   const asked = askedToStop();
+  const { startApp } = await import("./app.ts");
   const app = await startApp(config);
-  say(welcomeText(config, app.url));
+  say(await welcomeText(config, app.url));
   await asked;
   const late = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
   await app.stop();
@@ -64,6 +62,7 @@ async function serve(config: Config): Promise<number> {
 /** Sends notifications until SIGTERM or SIGINT. */
 async function notify(config: Config): Promise<number> {
   const asked = askedToStop();
+  const { startNotify } = await import("./commands.ts");
   const running = await startNotify(config);
   say("Parley sends notifications.");
   await asked;
@@ -76,6 +75,7 @@ async function notify(config: Config): Promise<number> {
 /** The mailbox alone, until SIGTERM or SIGINT. */
 async function runMailbox(args: string[]): Promise<number> {
   const asked = askedToStop();
+  const { startMailbox } = await import("./mail/mailbox.ts");
   const mailbox = await startMailbox(args);
   say(JSON.stringify({ smtp: mailbox.smtp, page: mailbox.page }));
   await asked;
@@ -83,14 +83,17 @@ async function runMailbox(args: string[]): Promise<number> {
   return 0;
 }
 
-async function healthcheck(url: string): Promise<number> {
-  const trouble = await probe(url);
+async function healthcheck([url]: string[]): Promise<number> {
+  const { probe, readyUrl } = await import("./health/probe.ts");
+  const trouble = await probe(url ?? readyUrl(readConfig()));
   if (trouble === null) return 0;
   process.stderr.write(`${trouble}\n`);
   return 1;
 }
 
 async function status(args: string[]): Promise<number> {
+  const { readyUrl } = await import("./health/probe.ts");
+  const { readStatus, readStatusArguments, STATUS_USAGE } = await import("./status/status.ts");
   if (args.includes("--help")) {
     say(STATUS_USAGE);
     return 0;
@@ -109,10 +112,11 @@ function askedToStop(): Promise<void> {
   return asked;
 }
 
-function welcomeText(config: Config, url: string): string {
+async function welcomeText(config: Config, url: string): Promise<string> {
   const lines = [`Parley is ready: ${config.publicOrigin ?? url}`];
   if (config.smtpUrl === null) lines.push(`Mailbox, for the codes: ${config.publicOrigin ?? url}/dev/mail`);
   if (config.demo && config.databaseUrl === null) {
+    const { DEMO_PEOPLE } = await import("./admin/demo.ts");
     lines.push(
       `People to try it with: ${DEMO_PEOPLE.map(({ name, phone }) => `${name} ${phone}`).join(" and ")}`,
     );

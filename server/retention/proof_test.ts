@@ -4,6 +4,7 @@ import { createClient } from "redis";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import { readConfig } from "../config.ts";
 import { selectFrames } from "../inbox/queries.ts";
+import { search } from "../messages/search.ts";
 import { createWriter } from "../messages/writer.ts";
 import { createPresence } from "../presence/presence.ts";
 import { connectRedisStore } from "../store/redis.ts";
@@ -56,8 +57,12 @@ test("after day eight no table holds the text, whatever the bus never took", asy
   });
   expect(answered.is).toBe("sent");
   expect(await tablesWith(NEEDLE)).toEqual([expect.stringMatching(/^messages_/)]);
+  const find = async (text: string) => (await search(database.db, { user: alice, text, now })).found.length;
+  expect(await find(NEEDLE)).toBe(1);
 
   now = START + 8 * DAY_MS;
+  // Nothing was dropped yet.
+  expect([await find(NEEDLE), await find("noted")]).toEqual([0, 1]);
   await purge(database.db, { now });
   expect(await tablesWith(NEEDLE)).toEqual([]);
   expect(await tablesWith("noted")).toEqual([expect.stringMatching(/^messages_/)]);
@@ -84,6 +89,9 @@ test("the store never holds what people write", async () => {
   await write({ kind: "send", user: alice, cid: newCid(), to: bob, text: NEEDLE });
   expect(await redisDump(prefix)).toContain(alice);
   expect(await redisDump(prefix)).not.toContain(NEEDLE);
+  await store.set("code", "hash", { ttlMs: DAY_MS });
+  // Leases are taken away by the sweep of whichever instance comes first.
+  expect(await endless(prefix)).toSatisfy((keys: string[]) => keys.every((key) => key.includes(":lease")));
   await store.close();
 });
 
@@ -104,6 +112,18 @@ async function tablesWith(text: string): Promise<string[]> {
     const [row] = await db`select 1 from ${db(name)} as t where position(${text} in t::text) > 0 limit 1`;
     if (row !== undefined) found.push(name);
   }
+  return found;
+}
+
+/** Keys of a prefix that do not end by themselves. */
+async function endless(prefix: string): Promise<string[]> {
+  const client = createClient({ url: testRedisUrl() });
+  await client.connect();
+  const found: string[] = [];
+  for await (const keys of client.scanIterator({ MATCH: `${prefix}*` })) {
+    for (const key of keys) if ((await client.pTTL(key)) < 0) found.push(key);
+  }
+  client.destroy();
   return found;
 }
 

@@ -26,6 +26,9 @@ export function oldestText(what: string, oldestAt: Record<string, EpochMs | null
   return [`Oldest ${what} left:`, ...lines].join("\n");
 }
 
+/** Said after the tables: whoever asks where old text may lie thinks of the store too. `proof_test.ts` holds it. */
+export const STORE_TEXT = "The store holds nothing that people wrote; what it holds ends by itself.";
+
 function momentText(at: EpochMs | null): string {
   return at === null ? "nothing left" : new Date(at).toISOString();
 }
