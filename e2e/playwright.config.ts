@@ -31,12 +31,7 @@ export default defineConfig({
     actionTimeout: 15_000,
   },
   projects: [
-    {
-      name: "scenarios",
-      testMatch: "*.e2e.ts",
-      // Containers do not reach the push service, which listens on this machine's loopback.
-      testIgnore: STACK === "compose" ? ["push.e2e.ts"] : [],
-    },
+    { name: "scenarios", testMatch: "*.e2e.ts" },
     { name: "shots", testMatch: "shots.ts" },
   ],
 });
