@@ -68,8 +68,7 @@ function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part()
   }
 
   async function pair(): Promise<[Person, Person]> {
-    const alice = await join("Alice");
-    const bob = await join("Bob");
+    const [alice, bob] = await Promise.all([join("Alice"), join("Bob")]);
     await befriend(alice, bob);
     return [alice, bob];
   }
