@@ -22,6 +22,7 @@ const FOR_ANYBODY = new Set([
   "GET /health/live",
   "GET /health/ready",
   "POST /api/auth/code",
+  "GET /api/auth/session",
   "POST /api/auth/session",
   "DELETE /api/auth/session",
 ]);

@@ -37,6 +37,8 @@ export const me = t.Composite([
   }),
 ]);
 
+export const signedIn = t.Object({ me: t.Nullable(me, { description: "Null: nobody" }) });
+
 export const sessionRows = t.Array(
   t.Object({
     id: uuid,

@@ -45,6 +45,7 @@ function listen() {
   const plain = new Elysia()
     .use(guard)
     .get("/me", ({ session }) => ({ user: session.user }), { signedIn: true })
+    .get("/anybody", ({ session }) => ({ user: session?.user ?? null }), { anybody: true })
     .get("/open", () => ({ open: true }));
   const socket = new Elysia().use(guard).get(
     "/ws",
@@ -79,6 +80,17 @@ test("nobody else passes", async () => {
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ code: "not_signed_in" });
   }
+});
+
+test("a route for anybody hears who it is, if it is somebody, and is kept by nobody", async () => {
+  const answers = await Promise.all([get("/anybody", "parley=right"), get("/anybody", "parley=wrong")]);
+  expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([
+    { user: session.user },
+    { user: null },
+  ]);
+  for (const { headers } of answers) expect(headers.get("cache-control")).toBe("no-store");
+  waitMs = 1_500;
+  expect((await get("/anybody", "parley=right")).status).toBe(429);
 });
 
 test("who asks too fast is asked to wait, and nobody else is", async () => {

@@ -1,7 +1,7 @@
 /** The HTTP door of signing in and of one's own sessions. */
 import { Elysia } from "elysia";
 import type { Sql } from "postgres";
-import type { CodeAnswer, Me, SessionAnswer, SessionRow } from "#protocol/http.ts";
+import type { CodeAnswer, Me, SessionAnswer, SessionRow, SignedIn } from "#protocol/http.ts";
 import type { SessionId } from "#protocol/ids.ts";
 import { CODE_RESEND_MS, CODE_TTL_MS } from "#protocol/limits.ts";
 import { problemBody } from "../http_errors.ts";
@@ -112,6 +112,17 @@ function sessionRoutes({ db, keys, guard, cookies, sessions }: AuthRoutesDeps) {
       response: { 200: bodies.me, 401: problemBody },
       detail: { summary: "Who is signed in" },
     })
+    .get(
+      "/api/auth/session",
+      async ({ session }): Promise<SignedIn> => ({
+        me: session === null ? null : await readMe({ db, keys, session }),
+      }),
+      {
+        anybody: true,
+        response: { 200: bodies.signedIn, 401: problemBody },
+        detail: { summary: "Who is signed in, if anybody: that nobody is, is no error" },
+      },
+    )
     .get(
       "/api/sessions",
       async ({ session }): Promise<SessionRow[]> => {

@@ -213,6 +213,16 @@ describe("a session", () => {
     expect(await stranger.delete("/api/auth/session")).toMatchObject({ status: 204 });
   });
 
+  test("is told of to who has it; that there is none is no error", async () => {
+    const browser = door.browser();
+    expect(await browser.get("/api/auth/session")).toMatchObject({ status: 200, body: { me: null } });
+    await door.signIn(browser, ann.phone);
+    const { body: me } = await browser.get("/api/me");
+    expect(await browser.get("/api/auth/session")).toMatchObject({ status: 200, body: { me } });
+    browser.cookies.set("parley", "forged");
+    expect(await browser.get("/api/auth/session")).toMatchObject({ status: 200, body: { me: null } });
+  });
+
   test("that signs out is over, and its cookie gone", async () => {
     const browser = door.browser();
     await door.signIn(browser, ann.phone);

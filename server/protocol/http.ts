@@ -44,6 +44,12 @@ export interface Me extends Profile {
   session: SessionId;
 }
 
+/** `GET /api/auth/session` → 200: what the app asks when it opens, as a browser writes every 401 into its console. */
+export interface SignedIn {
+  /** Null: nobody. */
+  me: Me | null;
+}
+
 /** `GET /api/sessions` → 200, newest use first. `DELETE /api/sessions/:id` → 204; `DELETE /api/sessions` → 204: all but this. */
 export interface SessionRow {
   id: SessionId;

@@ -22,6 +22,7 @@ import type {
   SessionAnswer,
   SessionRequest,
   SessionRow,
+  SignedIn,
   Snapshot,
 } from "#protocol/http.ts";
 import type { Revision } from "#protocol/messages.ts";
@@ -55,6 +56,7 @@ export interface Api {
   askCode(request: CodeRequest): Promise<CodeAnswer>;
   signIn(request: SessionRequest): Promise<SessionAnswer>;
   signOut(): Promise<void>;
+  /** Who is signed in here; refused as `not_signed_in` when nobody is. */
   me(): Promise<Me>;
   sessions(): Promise<SessionRow[]>;
   endSession(id: SessionId): Promise<void>;
@@ -131,6 +133,14 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     );
   }
 
+  async function me(): Promise<Me> {
+    // Of `GET /api/me` a browser would write into its console, as an error, that nobody is signed in yet.
+    const answer = await ask<Partial<SignedIn> | undefined>("/api/auth/session");
+    if (answer?.me === undefined) throw new ApiProblem(UNREACHABLE);
+    if (answer.me === null) throw new ApiProblem({ code: "not_signed_in", message: "nobody is signed in" });
+    return answer.me;
+  }
+
   return {
     ask,
     askEnd: () => ask("/api/account/deletion/code", { method: "POST" }),
@@ -139,7 +149,7 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     askCode: (body) => ask("/api/auth/code", { method: "POST", body }),
     signIn: (body) => ask("/api/auth/session", { method: "POST", body }),
     signOut: () => ask("/api/auth/session", { method: "DELETE" }),
-    me: () => ask("/api/me"),
+    me,
     sessions: () => ask("/api/sessions"),
     endSession: (id) => ask(`/api/sessions/${id}`, { method: "DELETE" }),
     endOtherSessions: () => ask("/api/sessions", { method: "DELETE" }),

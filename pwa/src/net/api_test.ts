@@ -39,6 +39,8 @@ test("a refusal carries the server's code, sentence and wait", async () => {
 test.each([
   ["a proxy's error page", () => new Response("<h1>Bad Gateway</h1>", { status: 502 })],
   ["a page where an answer should be", () => new Response("<!doctype html>")],
+  ["an empty answer, as of a portal", () => new Response(null, { status: 204 })],
+  ["JSON of somebody else", () => Response.json({ ok: true })],
   ["a refusal in another form", () => Response.json({ error: "nope" }, { status: 401 })],
 ])("%s proves nothing about the session", async (_name, answer) => {
   expect((await problemOf(against(answer).me())).code).toBe("unreachable");

@@ -20,7 +20,7 @@ interface Behind {
 
 export async function answerApi(request: Request, { log, server, seals }: Behind): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
-  if (pathname === "/api/me") return Response.json(log.me);
+  if (pathname === "/api/auth/session") return Response.json({ me: log.me });
   if (pathname === "/api/seal") return Response.json(seals.key());
   if (pathname === "/api/seal/open" && !server.sealsClosed) return seals.open(request);
   if (pathname === "/api/messages") return send(log, (await request.json()) as MessageSend);

@@ -154,8 +154,9 @@ export function startServer(first: Log): TestServer {
     const { pathname } = new URL(request.url);
     if (server.portal) return new Response("<title>Free Wi-Fi</title>", { headers: HTML });
     if (pathname === "/api/auth/code") return Response.json({ resendAfterMs: 30_000 }, { status: 202 });
-    if (pathname === "/api/auth/session") return session(request.method);
+    if (pathname === "/api/auth/session" && request.method !== "GET") return session(request.method);
     if (server.down) return new Response("<h1>Bad Gateway</h1>", { status: 502 });
+    if (!server.signedIn && pathname === "/api/auth/session") return Response.json({ me: null });
     if (!server.signedIn)
       return Response.json({ code: "not_signed_in", message: "Please sign in." }, { status: 401 });
     if (pathname === "/ws") return bun.upgrade(request) ? undefined : new Response(null, { status: 426 });
