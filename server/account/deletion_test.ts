@@ -339,7 +339,7 @@ describe("what happens meanwhile", () => {
   });
 
   test("what somebody began and did not finish is finished by whoever looks next", async () => {
-    let away = true;
+    let away = false;
     await door.close();
     const keys = door.keys;
     await open({
@@ -352,6 +352,7 @@ describe("what happens meanwhile", () => {
     });
     anns = door.browser();
     await door.signIn(anns, ann.phone);
+    away = true;
     await expect(door.deletion.end(ann.id)).rejects.toThrow("away");
     expect(await door.browser().get("/api/me")).toMatchObject({ status: 401 });
     away = false;

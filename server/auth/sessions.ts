@@ -16,6 +16,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 export const SESSION_IDLE_MS = 30 * DAY_MS;
 /** However much it is used, a session is over after this. */
 export const SESSION_MAX_MS = 90 * DAY_MS;
+/** One more ends the one that was not used for longest: no script of a person's own can fill the store. */
+export const SESSIONS_PER_USER_MAX = 50;
 /** Use is written down at most this often: reading must not mean writing. */
 export const SEEN_EVERY_MS = 5 * MINUTE_MS;
 
@@ -64,6 +66,7 @@ type Kept = Omit<Session, "expiresAt">;
 
 export function createSessions({ store, clock, onEnded }: SessionsDeps): Sessions {
   async function open({ user, device }: { user: UserId; device: string }) {
+    for (const { id } of (await list(user)).slice(SESSIONS_PER_USER_MAX - 1)) await endById(user, id);
     const token = makeToken();
     const hash = hashToken(token);
     const now = clock();

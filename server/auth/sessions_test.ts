@@ -3,7 +3,13 @@ import { randomUUID } from "node:crypto";
 import type { SessionId, UserId } from "#protocol/ids.ts";
 import { createSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
-import { SEEN_EVERY_MS, SESSION_IDLE_MS, SESSION_MAX_MS, createSessions } from "./sessions.ts";
+import {
+  SEEN_EVERY_MS,
+  SESSIONS_PER_USER_MAX,
+  SESSION_IDLE_MS,
+  SESSION_MAX_MS,
+  createSessions,
+} from "./sessions.ts";
 import type { Sessions } from "./sessions.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -93,6 +99,19 @@ describe("a session", () => {
     now += 1;
     expect(await sessions.find(token)).toMatchObject({ lastSeenAt: now });
   });
+});
+
+test("of more sessions than a person may have, the one not used for longest ends", async () => {
+  const opened = [];
+  for (let at = 0; at <= SESSIONS_PER_USER_MAX; at++) {
+    now += 1;
+    opened.push(await sessions.open({ user: ann, device: "Chrome on Linux" }));
+  }
+  const bens = await sessions.open({ user: ben, device: "Chrome on Linux" });
+  expect(await sessions.list(ann)).toHaveLength(SESSIONS_PER_USER_MAX);
+  expect(ended).toEqual([`revoked ${opened[0]?.session.id}`]);
+  expect(await sessions.find(opened.at(-1)?.token ?? "")).not.toBeNull();
+  expect(await sessions.find(bens.token)).not.toBeNull();
 });
 
 describe("ending", () => {
