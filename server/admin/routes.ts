@@ -2,6 +2,7 @@
 import { Elysia } from "elysia";
 import type { AdminPeople, AdminSession, AuditPage, SystemReport } from "#protocol/admin.ts";
 import type { SessionId, UserId } from "#protocol/ids.ts";
+import { nothing } from "../auth/bodies.ts";
 import { parsePhone } from "../auth/phone.ts";
 import { problemBody } from "../http_errors.ts";
 import { Refusal } from "../problem.ts";
@@ -89,6 +90,7 @@ function peopleRoutes({ guard, acts: deps }: AdminRoutesDeps) {
       {
         administers: true,
         params: bodies.personParams,
+        response: { 204: nothing, ...refusals },
         detail: { summary: "Sign somebody out everywhere, and keep them out" },
       },
     )
@@ -98,7 +100,12 @@ function peopleRoutes({ guard, acts: deps }: AdminRoutesDeps) {
         await byWho(session.user).unsuspend(params.id as UserId);
         set.status = 204;
       },
-      { administers: true, params: bodies.personParams, detail: { summary: "Let somebody in again" } },
+      {
+        administers: true,
+        params: bodies.personParams,
+        response: { 204: nothing, ...refusals },
+        detail: { summary: "Let somebody in again" },
+      },
     )
     .post(
       "/people/:id/reset",
@@ -109,6 +116,7 @@ function peopleRoutes({ guard, acts: deps }: AdminRoutesDeps) {
       {
         administers: true,
         params: bodies.personParams,
+        response: { 204: nothing, ...refusals },
         detail: { summary: "Void somebody's code, and let them ask for one at once" },
       },
     );
@@ -140,6 +148,7 @@ function sessionRoutes({ guard, acts: deps }: AdminRoutesDeps) {
       {
         administers: true,
         params: bodies.personParams,
+        response: { 204: nothing, ...refusals },
         detail: { summary: "Sign somebody out everywhere; their sockets close" },
       },
     )
@@ -153,6 +162,7 @@ function sessionRoutes({ guard, acts: deps }: AdminRoutesDeps) {
       {
         administers: true,
         params: bodies.sessionParams,
+        response: { 204: nothing, ...refusals },
         detail: { summary: "Sign somebody out on one device; its sockets close" },
       },
     );
