@@ -17,5 +17,6 @@ export const PATHS = {
   notifications: "notifications",
   language: "language",
   install: "install",
+  diagnosis: "diagnosis",
   share: "share",
 } as const;

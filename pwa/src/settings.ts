@@ -5,6 +5,7 @@ import {
   mdiCellphoneArrowDown,
   mdiDatabaseOutline,
   mdiDevices,
+  mdiPulse,
   mdiShieldAccountOutline,
   mdiTranslate,
 } from "@mdi/js";
@@ -58,6 +59,13 @@ export const SECTIONS: readonly Section[] = [
     title: () => words.ownData.title,
     hint: () => words.ownData.hint,
     component: () => import("./components/account/OwnDataPanel.vue"),
+  },
+  {
+    name: PATHS.diagnosis,
+    icon: mdiPulse,
+    title: () => words.diagnosis.title,
+    hint: () => words.diagnosis.hint,
+    component: () => import("./components/diagnosis/DiagnosisPanel.vue"),
   },
   {
     name: PATHS.language,

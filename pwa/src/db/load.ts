@@ -5,7 +5,8 @@ import { seqs, summarise } from "./ledger.ts";
 import type { Summary } from "./ledger.ts";
 import { readNewSessions } from "./new_sessions.ts";
 import type { Disk } from "./open.ts";
-import type { DeviceRow, DraftRow, UnsentRow } from "./schema.ts";
+import type { DeviceRow, DraftRow, Timing, UnsentRow } from "./schema.ts";
+import { readTimings } from "./timings.ts";
 import { unsentRows } from "./unsent.ts";
 
 /** Everything but the messages, as of one moment: a tab that starts from `device.cursor` misses nothing. */
@@ -16,6 +17,7 @@ export interface Loaded {
   drafts: DraftRow[];
   /** Sessions that the person should be told of. */
   newSessions: NewSession[];
+  timings: Timing[];
 }
 
 /** Rejects with `NotOurs` when the device is not `user`'s. */
@@ -28,7 +30,8 @@ export function load({ disk, user }: { disk: Disk; user: UserId }): Promise<Load
       conversations.push(await summarise(tx, row));
     const drafts = await tx.objectStore("drafts").getAll();
     const newSessions = await readNewSessions(tx);
-    return { device, conversations, unsent: await unsentRows(tx), drafts, newSessions };
+    const timings = await readTimings(tx);
+    return { device, conversations, unsent: await unsentRows(tx), drafts, newSessions, timings };
   });
 }
 

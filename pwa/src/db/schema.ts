@@ -46,6 +46,22 @@ export interface NewsRow {
   sessions: (NewSession & { seen: boolean })[];
 }
 
+/** How long a message of this device took. */
+export interface Timing {
+  /** When it left, by this device's clock. */
+  at: EpochMs;
+  /** Until the server had it. */
+  ackMs: number;
+  /** Until the other's device had it; null while that is not known. */
+  deliveredMs: number | null;
+}
+
+/** The last of them, oldest first. */
+export interface TimingsRow {
+  only: "timings";
+  timings: Timing[];
+}
+
 /** What the person chose for the notifications of this device. The worker reads it too. */
 export interface NotificationRow {
   only: "notifications";
@@ -118,7 +134,7 @@ export interface DraftRow {
   changedAt: EpochMs;
 }
 
-type MetaRow = DeviceRow | LeavingRow | EndedRow | NewsRow | NotificationRow;
+type MetaRow = DeviceRow | LeavingRow | EndedRow | NewsRow | NotificationRow | TimingsRow;
 
 /** What somebody had not got sent when their session was ended: theirs again once they sign in here. */
 export interface SealedRow {

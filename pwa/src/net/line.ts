@@ -7,28 +7,27 @@ import type { Me } from "#protocol/http.ts";
 import type { ConversationId, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { begin } from "../db/begin.ts";
 import { NotOurs } from "../db/device.ts";
-import { keepDraft } from "../db/drafts.ts";
+import { countHoldings } from "../db/holdings.ts";
+import type { Holdings } from "../db/holdings.ts";
 import type { Applied, Summary } from "../db/ledger.ts";
 import { readNewest } from "../db/load.ts";
 import type { Loaded } from "../db/load.ts";
-import { dismissNewSessions } from "../db/new_sessions.ts";
-import { keepPlace } from "../db/place.ts";
 import { readUpTo, unconfirmedReads } from "../db/reads.ts";
 import type { Own } from "../db/sealed.ts";
 import type { Api } from "./api.ts";
 import { createAttend } from "./attend.ts";
 import type { Change } from "./change.ts";
-import { createDrafts } from "./drafts.ts";
 import type { Drafting } from "./drafts.ts";
 import { createForgetting } from "./forgetting.ts";
 import { createHistory } from "./history.ts";
 import type { History } from "./history.ts";
+import { createKept } from "./kept.ts";
 import type { LineEdges, LineHandlers } from "./line_edges.ts";
 import { createLink } from "./link.ts";
 import type { Link } from "./link.ts";
 import { watchRefusedMarks } from "./marks.ts";
-import { createNews } from "./news.ts";
 import type { News } from "./news.ts";
+import type { Placing } from "./place.ts";
 import { createPresences } from "./presence.ts";
 import type { PresenceView } from "./presence.ts";
 import { createReads } from "./reads.ts";
@@ -36,12 +35,13 @@ import { createSearch } from "./search.ts";
 import type { Search } from "./search.ts";
 import { createSending } from "./sending.ts";
 import type { Sending, Unsending } from "./sending.ts";
+import type { Timings } from "./timings.ts";
 import { createTyping } from "./typing.ts";
 
 type Links = Pick<Link, "view" | "tryNow" | "check" | "gone" | "serverNow">;
 
 export interface Line
-  extends Unsending, History, Drafting, Links, Pick<Sending, "send" | "revise">, Pick<Api, "times"> {
+  extends Unsending, History, Drafting, Placing, Links, Pick<Sending, "send" | "revise">, Pick<Api, "times"> {
   readonly me: Me;
   start(): void;
   close(): void;
@@ -51,9 +51,6 @@ export interface Line
   reloadOutbox(): void;
   /** The worker has sent something of it, and stored what it became. */
   sent(applied: Applied): void;
-  /** The conversation that was open when the app was left; null for none, or one that is not here any more. */
-  place(): ConversationId | null;
-  setPlace(place: ConversationId | null): void;
   /** Whether the device has had a first snapshot: if not, nothing here means nothing yet. */
   filled(): boolean;
   conversations(): ReadonlyMap<ConversationId, Summary>;
@@ -62,6 +59,9 @@ export interface Line
   typing(to: UserId): void;
   /** What is not on the server: unsent messages and drafts. */
   own(): Own;
+  /** How long the last messages of this device took. */
+  timings: Timings["list"];
+  holdings(): Promise<Holdings>;
   presenceOf(user: UserId): PresenceView;
   isTyping(user: UserId): boolean;
   /** The newest messages on this device from seq `from` on, ascending. */
@@ -85,7 +85,6 @@ function createLine(
   const owner = { disk, user: me.id };
   let conversations = byId(loaded.conversations);
   let filled = loaded.device.epoch !== null;
-  let place = loaded.device.place ?? null;
   let closed = false;
 
   const link = createLink(
@@ -98,6 +97,7 @@ function createLine(
       },
       lost() {
         attend.lost();
+        timings.lost();
         sending.lost();
         people.lost();
       },
@@ -129,7 +129,10 @@ function createLine(
     ...owner,
     ...edges,
     start: loaded.unsent,
-    say,
+    say(command) {
+      timings.saying(command);
+      return say(command);
+    },
     reach() {
       link.tryNow();
       link.check();
@@ -138,15 +141,12 @@ function createLine(
     stored: handlers.outboxStored,
     failed,
   });
-  const drafts = createDrafts(loaded.drafts, {
-    now: time.now,
-    jot: (row) => disk.jotter.jot(me.id, { kind: "draft", row }),
-    write: (draft) => keepDraft(owner, draft),
+  const { drafts, news, placing, timings } = createKept(loaded, {
+    ...owner,
+    time,
+    knows: (id) => conversations.has(id),
+    newsChanged: () => tell({ kind: "newSessions" }),
     failed,
-  });
-  const news = createNews(loaded.newSessions, {
-    write: () => dismissNewSessions(owner),
-    changed: () => tell({ kind: "newSessions" }),
   });
   const forgetting = createForgetting({ ...owner, time, failed, serverNow: link.serverNow, purged });
   const history = createHistory({
@@ -166,6 +166,7 @@ function createLine(
   }
 
   function hear(frame: ServerFrame): void {
+    if (frame.type === "ack") timings.acked(frame);
     if (frame.type === "ack" || frame.type === "revised") sending.acked(frame);
     if (frame.type === "refused") (frame.cid === undefined ? marks : sending).refused(frame);
     if (frame.type === "pong") void reads.sayAgain();
@@ -178,6 +179,7 @@ function createLine(
     if (closed) return;
     const kept = [...conversations].filter(([id]) => by !== "snapshot" && !result.dropped.includes(id));
     conversations = new Map([...kept, ...byId(result.conversations)]);
+    timings.moved(result.conversations);
     filled ||= by === "snapshot";
     sending.settled(result.settled);
     if (result.profile) handlers.profile(result.profile);
@@ -202,6 +204,7 @@ function createLine(
       marks.close();
       sending.close();
       reads.close();
+      timings.close();
       link.close();
     },
     view: link.view,
@@ -211,11 +214,7 @@ function createLine(
     shown: attend.shown,
     reloadOutbox: sending.reload,
     sent: (result) => applied(result, "ack"),
-    place: () => (place !== null && conversations.has(place) ? place : null),
-    setPlace(next) {
-      place = next;
-      void keepPlace(owner, next).catch(failed);
-    },
+    ...placing,
     filled: () => filled,
     conversations: () => conversations,
     unsent: sending.unsent,
@@ -232,6 +231,8 @@ function createLine(
     seen: reads.seen,
     typing: typing.typed,
     ...drafts.verbs,
+    timings: timings.list,
+    holdings: () => countHoldings(disk),
     own: () => ({ unsent: sending.rows(), drafts: drafts.rows() }),
     presenceOf: people.of,
     isTyping: people.isTyping,

@@ -3,7 +3,7 @@
  * or that the device slept.
  */
 import type { Command, ServerFrame, WireLimits } from "#protocol/frames.ts";
-import type { EpochMs } from "#protocol/ids.ts";
+import type { Cursor, EpochMs } from "#protocol/ids.ts";
 import { Socket } from "./socket.ts";
 import type { SocketEdges, SocketState } from "./socket.ts";
 import { Sync } from "./sync.ts";
@@ -19,6 +19,10 @@ export interface LinkView {
   mustReload: boolean;
   /** False while the disk does not take what comes in. */
   storing: boolean;
+  /** How far this device has the inbox. */
+  cursor: Cursor;
+  /** The server's clock less this device's; null while the server has not told. */
+  aheadMs: number | null;
 }
 
 export interface LinkHandlers extends Pick<SyncHandlers, "applied" | "notOurs"> {
@@ -58,7 +62,7 @@ export interface Link {
 export function createLink(edges: SocketEdges & SyncEdges, handlers: LinkHandlers): Link {
   const { time } = edges;
   let limits: WireLimits | null = null;
-  let aheadMs = 0;
+  let aheadMs: number | null = null;
   let mustReload = false;
   let storing = true;
   let stopWatching: (() => void) | null = null;
@@ -136,8 +140,10 @@ export function createLink(edges: SocketEdges & SyncEdges, handlers: LinkHandler
       troubled: trouble.isOn(),
       mustReload,
       storing,
+      cursor: sync.position().cursor,
+      aheadMs,
     }),
-    serverNow: () => time.now() + aheadMs,
+    serverNow: () => time.now() + (aheadMs ?? 0),
     say: (command) => socket.say(command),
     sayReceived: () => sync.sayReceived(),
     tryNow: () => socket.tryNow(),

@@ -3,18 +3,20 @@ import { computed, ref, shallowRef } from "vue";
 import type { LinkView } from "../net/link.ts";
 import { useTab } from "./tab.ts";
 
-const NONE: LinkView = {
+export const NO_LINK: LinkView = {
   state: "idle",
   retryAt: null,
   troubled: false,
   mustReload: false,
   storing: true,
+  cursor: 0,
+  aheadMs: null,
 };
 
 /** How this tab's socket fares. */
 export const useConnection = defineStore("connection", () => {
   const tab = useTab();
-  const view = shallowRef<LinkView>(tab.line()?.view() ?? NONE);
+  const view = shallowRef<LinkView>(tab.line()?.view() ?? NO_LINK);
   const outdated = ref(false);
   const readable = ref(true);
 
@@ -22,8 +24,8 @@ export const useConnection = defineStore("connection", () => {
     if (kind === "outdated") outdated.value = true;
     if (kind === "unreadable") readable.value = false;
     if (kind === "opened") readable.value = true;
-    if (kind === "connection" || kind === "opened") view.value = tab.line()?.view() ?? NONE;
-    if (kind === "closed") view.value = NONE;
+    if (kind === "connection" || kind === "opened") view.value = tab.line()?.view() ?? NO_LINK;
+    if (kind === "closed") view.value = NO_LINK;
   });
 
   return {

@@ -21,6 +21,8 @@ const NOT_WORDS = new Set([
   "chat.from",
   "day.at",
   "help.switchMark",
+  "diagnosis.roomOf",
+  "diagnosis.pushSince",
 ]);
 /** What a sentence is tried with where it wants a number, or a name. */
 const SAMPLE = 3;
