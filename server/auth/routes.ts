@@ -119,7 +119,7 @@ function sessionRoutes({ db, keys, guard, cookies, sessions }: AuthRoutesDeps) {
       }),
       {
         anybody: true,
-        response: { 200: bodies.signedIn, 401: problemBody },
+        response: { 200: bodies.signedIn },
         detail: { summary: "Who is signed in, if anybody: that nobody is, is no error" },
       },
     )
