@@ -83,6 +83,12 @@ export const QUIET: Omit<NotificationRow, "only"> = {
   language: "en",
 };
 
+/** The emoji that the person chose last on this device, newest first. */
+export interface EmojiRow {
+  only: "emoji";
+  recent: string[];
+}
+
 export interface ConversationRow extends Dealings {
   id: ConversationId;
   with: Person;
@@ -134,7 +140,7 @@ export interface DraftRow {
   changedAt: EpochMs;
 }
 
-type MetaRow = DeviceRow | LeavingRow | EndedRow | NewsRow | NotificationRow | TimingsRow;
+type MetaRow = DeviceRow | LeavingRow | EndedRow | NewsRow | NotificationRow | TimingsRow | EmojiRow;
 
 /** What somebody had not got sent when their session was ended: theirs again once they sign in here. */
 export interface SealedRow {

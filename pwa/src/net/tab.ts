@@ -22,6 +22,8 @@ import type { Line } from "./line.ts";
 import type { LineEdges, LineHandlers } from "./line_edges.ts";
 import { createKeeping } from "./keeping.ts";
 import type { Keeping } from "./keeping.ts";
+import { createRecentEmoji } from "./recent_emoji.ts";
+import type { RecentEmoji } from "./recent_emoji.ts";
 import { createPush } from "./push.ts";
 import type { Push, PushBrowser } from "./push.ts";
 import { createListeners } from "./listeners.ts";
@@ -62,6 +64,8 @@ export interface Tab {
   line(): Line | null;
   /** Notifications for the person who is signed in. */
   push(): Push | null;
+  /** What that person chose last. */
+  emoji(): RecentEmoji | null;
   /** Listens to what changes; the answer stops. */
   on(listen: (change: Change) => void): () => void;
   /** Lets go of the socket and the database. */
@@ -91,6 +95,7 @@ export function createTab(edges: TabEdges): Tab {
   });
   let line: Line | null = null;
   let push: Push | null = null;
+  let emoji: RecentEmoji | null = null;
   /** Whose line is open, or being opened. */
   let person: UserId | null = null;
   /** Counts lines: one that took too long to open is not wanted any more. */
@@ -139,6 +144,7 @@ export function createTab(edges: TabEdges): Tab {
       const opened = await openLine({ ...edges, disk, api, visible: edges.visible() }, me, lineHandlers);
       if (mine !== turn) return;
       line = opened;
+      emoji = createRecentEmoji({ disk, user: me.id, failed: report });
       push = createPush({
         disk,
         user: me.id,
@@ -172,6 +178,7 @@ export function createTab(edges: TabEdges): Tab {
       void edges.push?.unsubscribe().catch(report);
     }
     push = null;
+    emoji = null;
     changes.tell({ kind: "closed" });
   }
 
@@ -210,6 +217,7 @@ export function createTab(edges: TabEdges): Tab {
     asks: api,
     line: () => line,
     push: () => push,
+    emoji: () => emoji,
     on: changes.add,
     async close() {
       closed = true;

@@ -249,6 +249,7 @@ export const ar: Words = {
     find: "البحث عن رمز تعبيري",
     nothing: "لا رمز بهذا الاسم",
     groupsName: "أنواع الرموز",
+    recent: "المستخدمة مؤخرًا",
     groups: {
       smileys: "وجوه",
       people: "أشخاص وأيدٍ",

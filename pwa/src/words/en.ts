@@ -181,6 +181,7 @@ export const en = {
     find: "Find an emoji",
     nothing: "No emoji of that name",
     groupsName: "Kinds of emoji",
+    recent: "Recently used",
     groups: {
       smileys: "Faces",
       people: "People and hands",

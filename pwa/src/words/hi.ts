@@ -180,6 +180,7 @@ export const hi: Words = {
     find: "इमोजी खोजें",
     nothing: "इस नाम का कोई इमोजी नहीं",
     groupsName: "इमोजी के प्रकार",
+    recent: "हाल में इस्तेमाल किए",
     groups: {
       smileys: "चेहरे",
       people: "लोग और हाथ",
