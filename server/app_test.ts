@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { AuditPage, SystemReport } from "#protocol/admin.ts";
 import { CLOSE } from "#protocol/close_codes.ts";
-import type { SessionRow, Snapshot } from "#protocol/http.ts";
+import type { NewInvite, SessionAnswer, SessionRow, Snapshot } from "#protocol/http.ts";
 import { connectClient } from "./testing/client.ts";
 import type { WireClient } from "./testing/client.ts";
 import { newCid } from "./testing/people.ts";
+import { greets } from "./testing/scene.ts";
 import { cookieOf, newestCode, newPhone, post, signIn, signInAs, startStack } from "./testing/stack.ts";
 import type { SignedInPerson, Stack, StackKind } from "./testing/stack.ts";
 
@@ -100,6 +101,34 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
       (frame) => frame.kind === "revision" && frame.message?.deletedAt !== undefined,
     );
     expect(gone).toMatchObject({ message: { text: "", revision: 3 } });
+  });
+
+  test("lets somebody in by an invite, asked on one instance and taken on the other, and tells the inviter", async () => {
+    const [here, there] = stack.urls;
+    const ann = await signInAs(stack, { name: "ann", phone: newPhone(), url: here });
+    const toAnn = await greets(ann);
+    const made = await post(`${here}/api/invites`, { body: {}, cookie: ann.cookie });
+    const { token } = (await made.json()) as NewInvite;
+    const looked = await post(`${there}/api/invites/look`, { body: { token } });
+    expect(await looked.json()).toEqual({ name: "ann", hue: null });
+    const phone = newPhone();
+    const who = { token, phone, email: `zoe-${phone.slice(1)}@example.org` };
+    const since = Date.now();
+    const asked = await post(`${there}/api/invites/code`, { body: who });
+    expect(asked.status).toBe(202);
+    const code = await newestCode(stack, { phone, since });
+    const join = { body: { ...who, name: "Zoe", code }, cookie: cookieOf(asked) };
+    const joined = await post(`${here}/api/invites/join`, join);
+    expect(joined.status).toBe(201);
+    const { user, epoch } = (await joined.json()) as SessionAnswer;
+    const event = await toAnn.next("event", (frame) => frame.kind === "contact");
+    expect(event).toMatchObject({ contact: { id: user.id, name: "Zoe", standing: "contact" } });
+    // The session holds everywhere, and the two can talk.
+    const toZoe = await greets({ id: user.id, phone, epoch, cookie: cookieOf(joined), url: there });
+    toZoe.say({ type: "message.send", cid: newCid(), to: ann.id, text: "here I am" });
+    await toAnn.next("event", (frame) => frame.kind === "message" && frame.text === "here I am");
+    const again = await post(`${there}/api/invites/look`, { body: { token } });
+    expect([again.status, await again.json()]).toMatchObject([404, { code: "no_invite" }]);
   });
 
   test("takes a revision at the second door too, and tells when an own message arrived", async () => {

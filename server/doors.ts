@@ -2,6 +2,7 @@
 import { cors } from "@elysiajs/cors";
 import { Elysia } from "elysia";
 import type { Logger } from "pino";
+import type { UserId } from "#protocol/ids.ts";
 import { FRAME_MAX_BYTES, SEND_BUFFER_MAX_BYTES } from "#protocol/limits.ts";
 import type { Adapters } from "./adapters.ts";
 import { accountRoutes } from "./account/routes.ts";
@@ -24,6 +25,7 @@ import { addressCheck } from "./http_address.ts";
 import { bodyCheck, HTTP_BODY_MAX_BYTES } from "./http_body.ts";
 import { httpErrors, lastResort } from "./http_errors.ts";
 import { paceCheck } from "./http_pace.ts";
+import { inviteRoutes } from "./invites/routes.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import { searchRoutes } from "./messages/search_routes.ts";
@@ -47,6 +49,7 @@ export function createDoors(
   const cookies = createCookies(config);
   const guard = createGuard({ sessions, cookies, takeRequest: (user) => allowanceOf(user).requests.take() });
   const clientIp = createClientIp(config.trustedProxies);
+  const takeCommand = (user: UserId) => allowanceOf(user).commands.take();
   const changing = { db, clock: systemClock, guard, instance, appended: parts.appended };
   const app = new Elysia({
     websocket: {
@@ -113,7 +116,18 @@ export function createDoors(
         parting: parts.parting,
       }),
     )
-    .use(contactRoutes({ ...changing, takeCommand: (user) => allowanceOf(user).commands.take() }))
+    .use(contactRoutes({ ...changing, takeCommand }))
+    .use(
+      inviteRoutes({
+        guard,
+        cookies,
+        clientIp,
+        invites: parts.invites,
+        joining: parts.joining,
+        throttle: parts.inviteThrottle,
+        takeCommand,
+      }),
+    )
     .use(profileRoutes({ ...changing, takeChange: parts.takeProfileChange }))
     .use(
       messageRoutes({

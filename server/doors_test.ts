@@ -25,6 +25,9 @@ const FOR_ANYBODY = new Set([
   "GET /api/auth/session",
   "POST /api/auth/session",
   "DELETE /api/auth/session",
+  "POST /api/invites/look",
+  "POST /api/invites/code",
+  "POST /api/invites/join",
 ]);
 
 const PARTNER = "https://partner.example";

@@ -8,12 +8,14 @@ import { createAccountThrottle } from "./account/throttle.ts";
 import type { ActDeps } from "./admin/acts.ts";
 import { createSystem } from "./admin/system.ts";
 import type { Adapters } from "./adapters.ts";
+import { createAdmit } from "./auth/admission.ts";
 import { createAfterwards } from "./auth/afterwards.ts";
 import { createAnnounce } from "./auth/announce.ts";
 import { createCodes } from "./auth/codes.ts";
 import { createKnownBrowsers } from "./auth/known_browser.ts";
 import { withinBudget } from "./auth/mail_budget.ts";
-import { tellResults } from "./auth/results.ts";
+import { tellAsked, tellResults, tellTried } from "./auth/results.ts";
+import type { Told } from "./auth/results.ts";
 import { createSessions } from "./auth/sessions.ts";
 import { createSignIn } from "./auth/signin.ts";
 import { createThrottle } from "./auth/throttle.ts";
@@ -31,6 +33,9 @@ import { readOutbox } from "./inbox/outbox.ts";
 import { createPublisher } from "./inbox/publisher.ts";
 import { selectFrames, selectHeads, selectState } from "./inbox/queries.ts";
 import { createRoster } from "./instances/roster.ts";
+import { createInvites } from "./invites/invites.ts";
+import { createJoining } from "./invites/joining.ts";
+import { createInviteThrottle } from "./invites/throttle.ts";
 import { retainedSince } from "./messages/queries.ts";
 import { createWriter } from "./messages/writer.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -143,19 +148,17 @@ export function createParts(
   /** What acts on accounts works with. */
   const common = { db, keys, clock, sessions, codes, throttle, appended, origin: instance };
   const deletion = createDeletion({ ...common, log, presence, accountThrottle });
-  const untoldSignIn = createSignIn({
-    db,
-    keys,
-    codes,
-    knownBrowsers: createKnownBrowsers({ keys }),
-    throttle,
-    sessions,
-    announce: createAnnounce({ db, origin: instance, appended }),
-    sendMail,
-    afterwards,
-    publicOrigin: config.publicOrigin,
-  });
-  const signIn = tellResults(untoldSignIn, {
+  const knownBrowsers = createKnownBrowsers({ keys });
+  const mailing = { sendMail, afterwards, publicOrigin: config.publicOrigin };
+  const announce = createAnnounce({ db, origin: instance, appended });
+  /** What lets people in works with. */
+  const entering = {
+    ...common,
+    ...mailing,
+    knownBrowsers,
+    admit: createAdmit({ ...common, ...mailing, knownBrowsers, announce }),
+  };
+  const told: Told = {
     codeAsked(result) {
       entrance.codeAsked(result);
       log.info({ result }, "code asked for");
@@ -164,7 +167,10 @@ export function createParts(
       entrance.signInTried(result);
       log.info({ result, user }, "sign-in tried");
     },
-  });
+  };
+  const signIn = tellResults(createSignIn(entering), told);
+  const inviteThrottle = createInviteThrottle({ store, throttle, limits: config.limits });
+  const joining = createJoining({ ...entering, inviteThrottle });
   const dependencies = askedTogether(() => askAll(checks), { clock });
   const oldestRowAt = createOldestRow(db);
   const roster = createRoster({
@@ -197,6 +203,9 @@ export function createParts(
     sessions,
     afterwards,
     signIn,
+    invites: createInvites({ ...common, throttle: accountThrottle }),
+    inviteThrottle,
+    joining: { askForCode: tellAsked(joining.askForCode, told), join: tellTried(joining.join, told) },
     allowanceOf,
     /** Told of a request that came faster than its network may ask. */
     tooFast: () => entrance.throttled("request"),
@@ -207,9 +216,7 @@ export function createParts(
       ...common,
       throttle: accountThrottle,
       deletion,
-      sendMail,
-      afterwards,
-      publicOrigin: config.publicOrigin,
+      ...mailing,
     }),
     acts: { ...common, deletion } satisfies ActDeps,
     system: createSystem({

@@ -4,7 +4,7 @@
  */
 import type { ProblemCode } from "#protocol/codes.ts";
 import type { Problem } from "#protocol/http.ts";
-import { NAME_MAX_CHARS, TEXT_MAX_CHARS } from "#protocol/limits.ts";
+import { INVITES_OPEN_MAX, NAME_MAX_CHARS, TEXT_MAX_CHARS } from "#protocol/limits.ts";
 
 const MEANING = {
   unknown_frame: [400, "This server does not know that kind of frame."],
@@ -14,6 +14,12 @@ const MEANING = {
   bad_phone: [400, "That does not look like a phone number. Please include the country code, like +1."],
   bad_name: [422, `A name has 1 to ${NAME_MAX_CHARS} characters.`],
   bad_email: [422, "That does not look like an email address."],
+  no_invite: [
+    404,
+    "This invitation is not valid. It may have been used, or be too old. Please ask for a new one.",
+  ],
+  own_invite: [409, "This is your own invitation. Send it to whom you want to talk to."],
+  too_many_invites: [409, `You can have ${INVITES_OPEN_MAX} open invitations. Revoke one to make another.`],
   number_taken: [409, "There is a user with this phone number already."],
   not_signed_in: [401, "Please sign in."],
   forbidden_origin: [403, "This request came from another site and was refused."],

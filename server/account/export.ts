@@ -9,8 +9,10 @@ import type { Keys } from "../auth/keys.ts";
 import { selectById, selectSignIns } from "../auth/queries.ts";
 import type { Sessions } from "../auth/sessions.ts";
 import { contactsOf } from "../contacts/queries.ts";
+import { selectInvitedBy, selectOpen } from "../invites/queries.ts";
 import { readConversations, readPage } from "../messages/history.ts";
 import { retainedSince } from "../messages/queries.ts";
+import { selectSwitches } from "../profile/change.ts";
 import { Refusal } from "../problem.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -44,7 +46,10 @@ export async function* exportOf(
       ...profile,
       phone: keys.open(phoneSealed, { user, field: "phone" }),
       email: keys.open(emailSealed, { user, field: "email" }),
+      ...(await selectSwitches(db, user)),
+      invitedBy: await selectInvitedBy(db, user),
     },
+    invites: await selectOpen(db, user, { now }),
     sessions: await sessions.list(user),
     signIns: await selectSignIns(db, user, { since: retainedSince(now) }),
     contacts: await contactsOf(db, user),

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Message } from "#protocol/frames.ts";
+import type { NewInvite } from "#protocol/http.ts";
 import type { ConversationId } from "#protocol/ids.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import { connectUsers } from "../contacts/connect.ts";
@@ -89,7 +90,17 @@ describe("an export", () => {
       format: "parley-export",
       version: 1,
       exportedAt: now,
-      profile: { id: ann.id, name: "Ann", phone: ann.phone, email: ann.email, createdAt: now },
+      profile: {
+        id: ann.id,
+        name: "Ann",
+        phone: ann.phone,
+        email: ann.email,
+        showsPresence: true,
+        sendsReceipts: true,
+        invitedBy: null,
+        createdAt: now,
+      },
+      invites: [],
       sessions: [session],
       signIns: [{ device: "Unknown device", at: now }],
       contacts: [{ id: ben.id, name: "Ben" }],
@@ -99,6 +110,18 @@ describe("an export", () => {
     });
     expect(JSON.stringify(body)).not.toContain("ealed");
     expect(JSON.stringify(body)).not.toContain(anns.cookies.get("parley") ?? "");
+  });
+
+  test("says what the person has switched off, and which invites are open, without what opens them", async () => {
+    await anns.patch("/api/profile", { showsPresence: false, sendsReceipts: false });
+    const { body } = await anns.post("/api/invites", {});
+    const { token, ...invite } = body as NewInvite;
+    const document = await exported();
+    expect(document).toMatchObject({
+      profile: { showsPresence: false, sendsReceipts: false },
+      invites: [invite],
+    });
+    expect(JSON.stringify(document)).not.toContain(token);
   });
 
   test("has nothing of anybody else but what they said to the person", async () => {

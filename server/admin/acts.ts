@@ -18,7 +18,7 @@ import { Refusal } from "../problem.ts";
 import { writeAudit } from "./audit.ts";
 import type { Actor, Entry } from "./audit.ts";
 import { addUser, suspendUser } from "./users.ts";
-import type { NewUser } from "./users.ts";
+import type { NewUser } from "../auth/new_account.ts";
 
 export interface ActDeps {
   db: Sql;

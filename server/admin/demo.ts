@@ -1,7 +1,7 @@
 /** Two people to try the product with, in the embedded way. Their numbers are set aside for fiction; their mail is caught. */
 import { connectUsers } from "../contacts/connect.ts";
 import type { ConnectOptions } from "../contacts/connect.ts";
-import { addUserIn } from "./users.ts";
+import { addUserIn } from "../auth/new_account.ts";
 import type { UsersDeps } from "./users.ts";
 
 export const DEMO_PEOPLE = [

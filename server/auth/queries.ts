@@ -26,6 +26,8 @@ export interface NewAccount {
   phoneSealed: string;
   emailIndex: Buffer;
   emailSealed: string;
+  /** Null: by an administrator. */
+  invitedBy: UserId | null;
   createdAt: EpochMs;
 }
 
@@ -35,11 +37,16 @@ const columns = (db: Db) =>
 
 /** The account with one of these phone indexes: the same number under each key. */
 export async function selectByPhone(db: Db, indexes: Buffer[]): Promise<Account | null> {
-  // As hex: the client has no way to write an array of bytes.
   const [row] = await db<Account[]>`
-    select ${columns(db)} from users
-    where deleted_at is null and phone_index = any(select decode(hex, 'hex') from unnest(${indexes.map(hexOf)}::text[]) as hex)`;
+    select ${columns(db)} from users where deleted_at is null and phone_index = any(${asBytes(db, indexes)})`;
   return row ?? null;
+}
+
+/** Ids of the accounts with one of these address indexes: several may share an address. */
+export async function selectIdsByEmail(db: Db, indexes: Buffer[]): Promise<UserId[]> {
+  const rows = await db<{ id: UserId }[]>`
+    select id from users where deleted_at is null and email_index = any(${asBytes(db, indexes)})`;
+  return rows.map(({ id }) => id);
 }
 
 export async function selectById(db: Db, id: UserId): Promise<Account | null> {
@@ -81,10 +88,10 @@ export async function selectEpoch(db: Db): Promise<Epoch> {
 
 /** Adds the account and its empty inbox. Violates a unique constraint when the number is taken. */
 export async function insertAccount(tx: TransactionSql, account: NewAccount): Promise<void> {
-  const { id, name, phoneIndex, phoneSealed, emailIndex, emailSealed, createdAt } = account;
+  const { id, name, phoneIndex, phoneSealed, emailIndex, emailSealed, invitedBy, createdAt } = account;
   await tx`
-    insert into users (id, name, phone_index, phone_sealed, email_index, email_sealed, created_at)
-    values (${id}, ${name}, ${phoneIndex}, ${phoneSealed}, ${emailIndex}, ${emailSealed}, ${createdAt})`;
+    insert into users (id, name, phone_index, phone_sealed, email_index, email_sealed, invited_by, created_at)
+    values (${id}, ${name}, ${phoneIndex}, ${phoneSealed}, ${emailIndex}, ${emailSealed}, ${invitedBy}, ${createdAt})`;
   await tx`insert into inbox_heads (user_id) values (${id})`;
 }
 
@@ -132,6 +139,8 @@ export async function selectSignIns(
     select session_id as id, device, at from sign_ins where user_id = ${user} and at > ${since} order by at`;
 }
 
-function hexOf(bytes: Buffer): string {
-  return bytes.toString("hex");
+/** A set of bytes, sent as hex: the client has no way to write an array of them. */
+function asBytes(db: Db, values: Buffer[]) {
+  const hexes = values.map((bytes) => bytes.toString("hex"));
+  return db`select decode(hex, 'hex') from unnest(${hexes}::text[]) as hex`;
 }

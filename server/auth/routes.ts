@@ -9,18 +9,15 @@ import { Refusal } from "../problem.ts";
 import { selectProfile } from "../profile/change.ts";
 import * as bodies from "./bodies.ts";
 import type { ClientIp } from "./client_ip.ts";
+import { signedInCookies } from "./cookies.ts";
 import type { Cookies } from "./cookies.ts";
 import { deviceName } from "./device.ts";
 import type { Guard } from "./guard.ts";
 import type { Keys } from "./keys.ts";
 import { parsePhone, phoneHint } from "./phone.ts";
 import { selectById, selectEpoch } from "./queries.ts";
-import { SESSION_MAX_MS } from "./sessions.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { SignIn } from "./signin.ts";
-
-/** A browser is known for this long after its last sign-in; browsers keep no cookie much longer. */
-const KNOWN_MS = 365 * 24 * 60 * 60 * 1_000;
 
 export interface AuthRoutesDeps {
   db: Sql;
@@ -73,11 +70,7 @@ function signInRoutes({ cookies, clientIp, sessions, signIn }: AuthRoutesDeps) {
           replaces: cookies.session.read(request),
         });
         set.status = 201;
-        set.headers["set-cookie"] = [
-          cookies.session.set(token, { maxAgeMs: SESSION_MAX_MS }),
-          cookies.challenge.clear(),
-          cookies.known.set(proof, { maxAgeMs: KNOWN_MS }),
-        ];
+        set.headers["set-cookie"] = signedInCookies(cookies, { token, proof });
         return { user, epoch };
       },
       {

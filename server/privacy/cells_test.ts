@@ -4,14 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { PresenceNotice, ServerFrame } from "#protocol/frames.ts";
-import type { PushAnswer } from "#protocol/http.ts";
+import type { NewInvite, PushAnswer } from "#protocol/http.ts";
 import { PRIVACY, RELATIONS, SIGNS, SWITCH_OF } from "#protocol/privacy.ts";
 import type { Relation, Sign } from "#protocol/privacy.ts";
 import { newCid } from "../testing/people.ts";
 import { greets, isDone, joins, seesNoMore, seesOnline, setScene, settles, shows } from "../testing/scene.ts";
 import type { Scene, Standing } from "../testing/scene.ts";
 import { until } from "../testing/until.ts";
-import { startStack } from "../testing/stack.ts";
+import { post, startStack } from "../testing/stack.ts";
 import type { SignedInPerson, Stack, StackKind } from "../testing/stack.ts";
 
 /** A message waits so long for somebody to attend to it. */
@@ -24,7 +24,7 @@ type EventFrame<Kind> = Extract<ServerFrame, { type: "event"; kind: Kind }>;
 /** How people come to stand so. */
 const STANDINGS: Record<Relation, Standing> = {
   stranger: { contacts: false },
-  invited: { contacts: false },
+  invited: { contacts: false, settle: invites },
   contact: { contacts: true },
   blocked: { contacts: true, hidden: true, settle: (ann, ben) => settles(ann, ben, { blocked: true }) },
   blockedBy: { contacts: true, hidden: true, settle: (ann, ben) => settles(ben, ann, { blocked: true }) },
@@ -211,6 +211,14 @@ describe.each<StackKind>(["embedded", "full"])("on the %s stack", (kind) => {
     return scene;
   }
 });
+
+/** Makes an invite, which the other one opens and does not accept. */
+async function invites(person: SignedInPerson, about: SignedInPerson): Promise<void> {
+  const made = await post(`${person.url}/api/invites`, { body: {}, cookie: person.cookie });
+  const { token } = (await made.json()) as NewInvite;
+  const looked = await post(`${about.url}/api/invites/look`, { body: { token }, cookie: about.cookie });
+  expect(await looked.json()).toEqual({ name: "ann", hue: null });
+}
 
 /** Ann's commands are done, and Ben has everything that was in his inbox by then. */
 async function hearsCarol({ ben, toAnn, toBen, toCarol }: Scene): Promise<void> {

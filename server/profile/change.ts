@@ -3,7 +3,7 @@
  * contact; a switch changes who sees whom, which the contacts' connections find out without being told why.
  */
 import type { Sql, TransactionSql } from "postgres";
-import type { Contact, Profile } from "#protocol/frames.ts";
+import type { Contact, Profile, Switches } from "#protocol/frames.ts";
 import type { ProfileChange } from "#protocol/http.ts";
 import type { EpochMs, UserId } from "#protocol/ids.ts";
 import { contactColumns } from "../contacts/columns.ts";
@@ -66,6 +66,12 @@ export async function selectProfile(db: Sql | TransactionSql, user: UserId): Pro
     from users where id = ${user} and deleted_at is null`;
   if (profile === undefined) throw new Refusal("not_signed_in", { detail: "the profile of an unknown user" });
   return profile;
+}
+
+/** What the user shows of themselves to contacts. */
+export async function selectSwitches(db: Sql | TransactionSql, user: UserId): Promise<Switches> {
+  const { showsPresence, sendsReceipts } = await selectProfile(db, user);
+  return { showsPresence, sendsReceipts };
 }
 
 /** How the user stands with everybody who has them as a contact. */

@@ -41,6 +41,12 @@ export type ProblemCode =
   /** Nothing is left of a name once it is cleaned, or too much. */
   | "bad_name"
   | "bad_email"
+  /** No invite that anybody can use: it ran out, was used or revoked, or never was. The same answer for all of them. */
+  | "no_invite"
+  /** The own invite is for somebody else. */
+  | "own_invite"
+  /** The person has `INVITES_OPEN_MAX` open invites. */
+  | "too_many_invites"
   /** There is an account with this number. For administrators alone. */
   | "number_taken"
   | "not_signed_in"

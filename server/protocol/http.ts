@@ -1,7 +1,7 @@
 /** Bodies of the HTTP door, shared as types. JSON only; errors are `Problem` with the fitting status. */
 import type { ProblemCode } from "./codes.ts";
 import type { Contact, Dealings, Message, NewSession, Person, Profile } from "./frames.ts";
-import type { Cid, ConversationId, Cursor, Epoch, EpochMs, Seq, SessionId } from "./ids.ts";
+import type { Cid, ConversationId, Cursor, Epoch, EpochMs, InviteId, Seq, SessionId } from "./ids.ts";
 import type { Revised } from "./messages.ts";
 
 /** What every refused request answers. */
@@ -96,6 +96,40 @@ export interface ContactChange {
   alias?: string | null;
   muted?: boolean;
   blocked?: boolean;
+}
+
+/**
+ * `GET /api/invites` → 200: own open ones, newest first. `POST /api/invites` → 201 `NewInvite`, 409 `too_many_invites`.
+ * `DELETE /api/invites/:id` → 204.
+ */
+export interface Invite {
+  id: InviteId;
+  createdAt: EpochMs;
+  expiresAt: EpochMs;
+}
+export interface NewInvite extends Invite {
+  /** Opens the invite: it stands in the link, behind the #, and is told this once. */
+  token: string;
+}
+
+/** What an invite is asked for with: in the body, so that no log of addresses has the token. */
+export interface InviteShown {
+  token: string;
+}
+/** `POST /api/invites/look InviteShown` → 200: who invites; 404 `no_invite`. `POST /api/invites/accept InviteShown` → 200 `Contact`. */
+export interface Inviter {
+  name: string;
+  hue: number | null;
+}
+
+/** `POST /api/invites/code` → 202 `CodeAnswer`: a code to the address. The same answer whoever has the number or the address. */
+export interface JoinCodeRequest extends InviteShown, CodeRequest {
+  email: string;
+}
+/** `POST /api/invites/join` → 201 `SessionAnswer` and the session cookie. */
+export interface JoinRequest extends JoinCodeRequest {
+  name: string;
+  code: string;
 }
 
 /** `PATCH /api/profile ProfileChange` → 200 `Profile`. What is left out stays. */

@@ -9,6 +9,8 @@ export type UserId = Branded<string, "UserId">;
 export type ConversationId = Branded<string, "ConversationId">;
 /** A signed-in device: a random UUID. It names the session; it does not open it (the cookie's token does). */
 export type SessionId = Branded<string, "SessionId">;
+/** An invite, for whoever made it: a random UUID. It names the invite; it does not open it (the link's token does). */
+export type InviteId = Branded<string, "InviteId">;
 /** The sender's own id of a message: a UUIDv7, made once when the person presses Send, kept through every retry. */
 export type Cid = Branded<string, "Cid">;
 /** Identity of the log itself: a UUID that changes when history was lost (a restored backup). */

@@ -21,6 +21,10 @@ export const EMOJI_MAX_CHARS = 48;
 /** Longest name of a person, or alias that somebody gives them, in UTF-16 code units after NFC. */
 export const NAME_MAX_CHARS = 80;
 
+/** An invite is good for so long, and a person has at most so many that are. */
+export const INVITE_TTL_MS = 7 * DAY_MS;
+export const INVITES_OPEN_MAX = 10;
+
 /** A client pings this often. */
 export const HEARTBEAT_MS = 25 * SECOND_MS;
 /** A connection that said nothing for this long is closed: two heartbeats and a bit. */

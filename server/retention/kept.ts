@@ -2,7 +2,7 @@
  * How long each table keeps its rows: the one place that says so, read by the purge, its report and the proof. A test holds it
  * to the schema, so a new table has to say here how long it keeps what it holds.
  */
-import { RETENTION_MS } from "#protocol/limits.ts";
+import { INVITE_TTL_MS, RETENTION_MS } from "#protocol/limits.ts";
 
 export const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -46,6 +46,8 @@ export const KEPT = {
   contacts: { by: "row", moment: "ended_at", afterMs: RETENTION_MS },
   // A day longer than the events that tell of them.
   sign_ins: { by: "row", moment: "at", afterMs: RETENTION_MS + DAY_MS },
+  // Used or not: after its time it opens nothing.
+  invites: { by: "row", moment: "created_at", afterMs: INVITE_TTL_MS },
   audit: { by: "row", moment: "at", afterMs: 366 * DAY_MS },
   app_files: { by: "state", until: "its build is not among the last three" },
   log: { by: "state", until: "there is another database" },

@@ -8,7 +8,7 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { addUserIn } from "../admin/users.ts";
+import { addUserIn } from "../auth/new_account.ts";
 import { createCookies } from "../auth/cookies.ts";
 import { createKeys } from "../auth/keys.ts";
 import { loadOrMakeKeys } from "../auth/keys_file.ts";

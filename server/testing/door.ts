@@ -11,6 +11,7 @@ import { createAdminGuard } from "../admin/guard.ts";
 import { adminRoutes } from "../admin/routes.ts";
 import { createSystem } from "../admin/system.ts";
 import { addUser } from "../admin/users.ts";
+import { createAdmit } from "../auth/admission.ts";
 import { createAfterwards } from "../auth/afterwards.ts";
 import { createAnnounce } from "../auth/announce.ts";
 import { createClientIp } from "../auth/client_ip.ts";
@@ -37,6 +38,10 @@ import { bodyCheck } from "../http_body.ts";
 import { httpErrors } from "../http_errors.ts";
 import type { Appended } from "../inbox/append.ts";
 import { readOutbox } from "../inbox/outbox.ts";
+import { createInvites } from "../invites/invites.ts";
+import { createJoining } from "../invites/joining.ts";
+import { inviteRoutes } from "../invites/routes.ts";
+import { createInviteThrottle } from "../invites/throttle.ts";
 import { profileRoutes } from "../profile/routes.ts";
 import { createOldestRow } from "../retention/oldest.ts";
 import { lastPurgeAt } from "../retention/purge.ts";
@@ -115,18 +120,13 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
   const presence = createPresence({ store: used, clock, log, announce: () => {} });
   const common = { db, keys, clock, sessions, codes, throttle, appended, origin: "a test" };
   const deletion = createDeletion({ ...common, log, presence, accountThrottle });
-  const signingIn = createSignIn({
-    db,
-    keys,
-    codes,
-    knownBrowsers: createKnownBrowsers({ keys }),
-    throttle,
-    sessions,
-    announce: createAnnounce({ db, origin: "a test", appended }),
-    sendMail,
-    afterwards,
-    publicOrigin: null,
-  });
+  const knownBrowsers = createKnownBrowsers({ keys });
+  const announce = createAnnounce({ db, origin: "a test", appended });
+  const mailing = { sendMail, afterwards, publicOrigin: null };
+  const admit = createAdmit({ ...common, ...mailing, knownBrowsers, announce });
+  const entering = { ...common, ...mailing, knownBrowsers, admit };
+  const signingIn = createSignIn(entering);
+  const inviteThrottle = createInviteThrottle({ store: used, throttle, limits });
   const cookies = createCookies({ publicOrigin: null });
   const guard = createGuard({ sessions, cookies, takeRequest: () => 0 });
   const changing = { db, clock, guard, instance: "the door", appended };
@@ -159,6 +159,17 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
       }),
     )
     .use(contactRoutes({ ...changing, takeCommand: () => 0 }))
+    .use(
+      inviteRoutes({
+        guard,
+        cookies,
+        clientIp,
+        invites: createInvites({ ...common, throttle: accountThrottle }),
+        joining: createJoining({ ...entering, inviteThrottle }),
+        throttle: inviteThrottle,
+        takeCommand: () => 0,
+      }),
+    )
     .use(profileRoutes({ ...changing, takeChange: async () => {} }))
     .use(
       adminRoutes({
