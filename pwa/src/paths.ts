@@ -1,10 +1,13 @@
 /** The names of the app's addresses; `router.ts` says what stands there. */
 export const PATHS = {
   signIn: "sign-in",
+  /** What an invite's link opens, for whoever it is. */
+  invited: "invited",
   list: "list",
   chat: "chat",
   people: "people",
   person: "person",
+  invites: "invites",
   help: "help",
   settings: "settings",
   profile: "profile",

@@ -1,14 +1,19 @@
 import { createRouter, createWebHistory } from "vue-router";
-import type { Router } from "vue-router";
+import type { RouteLocationRaw, Router } from "vue-router";
+import { tokenIn } from "./net/invites.ts";
 import { PATHS } from "./paths.ts";
 import { SECTIONS } from "./settings.ts";
 import { useSession } from "./stores/session.ts";
 
-/** The addresses of the app. Who is not signed in sees only the sign-in page; who is, never sees it. */
+/**
+ * The addresses of the app. Who is not signed in sees only the sign-in page, who is, never sees it; an invite is for both. Its token
+ * stands behind the # of the address, also while somebody who has an account signs in to accept it.
+ */
 export function createPaths(): Router {
   const router = createRouter({
     history: createWebHistory(),
     routes: [
+      { path: "/invite", name: PATHS.invited, component: () => import("./pages/InvitePage.vue") },
       { path: "/sign-in", name: PATHS.signIn, component: () => import("./pages/SignInPage.vue") },
       {
         path: "/",
@@ -25,6 +30,11 @@ export function createPaths(): Router {
             path: "people",
             name: PATHS.people,
             component: () => import("./components/people/PeoplePanel.vue"),
+          },
+          {
+            path: "people/invites",
+            name: PATHS.invites,
+            component: () => import("./components/people/InvitesPanel.vue"),
           },
           {
             path: "people/:id",
@@ -70,12 +80,18 @@ export function createPaths(): Router {
   router.beforeEach(async (to) => {
     const session = useSession();
     if (session.state === "unknown") await session.restore();
+    if (to.name === PATHS.invited) return true;
     const inside = to.name !== PATHS.signIn;
     const signedIn = session.state === "signedIn";
-    if (inside !== signedIn) return { name: signedIn ? PATHS.list : PATHS.signIn };
+    if (inside !== signedIn) return signedIn ? homeAfter(to.hash) : { name: PATHS.signIn };
     // Only spares others an empty page: what is on it, the server tells administrators alone.
     if (to.meta["role"] === "admin" && session.me?.role !== "admin") return { name: PATHS.list };
     return true;
   });
   return router;
+}
+
+/** Where somebody goes who has signed in: to the invite that they came with, if they did. */
+export function homeAfter(hash: string): RouteLocationRaw {
+  return tokenIn(hash) === "" ? { name: PATHS.list } : { name: PATHS.invited, hash };
 }

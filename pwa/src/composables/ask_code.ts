@@ -1,46 +1,33 @@
-import { ref } from "vue";
 import type { Ref } from "vue";
-import { ApiProblem } from "../net/api.ts";
-import { useSession } from "../stores/session.ts";
-import { sentenceFor } from "../words/sentences.ts";
-import type { PendingCode } from "./pending_code.ts";
+import type { CodeAnswer } from "#protocol/http.ts";
+import { useAttempts } from "./attempt.ts";
+import type { Attempts } from "./attempt.ts";
+import type { Pending } from "./pending.ts";
 
 export interface AskCode {
-  /** Asks for a code; null when it was refused, and `problem` says why. */
-  ask(request: { phone: string; country: string | null }): Promise<PendingCode | null>;
+  /** Asks for a code, by `ask`; null when it was refused, and `problem` says why. */
+  ask<T>(typed: T, ask: () => Promise<CodeAnswer>): Promise<(T & Pending) | null>;
   busy: Ref<boolean>;
   /** A sentence for the person. */
-  problem: Ref<string | null>;
+  problem: Attempts["problem"];
+  code: Attempts["code"];
 }
 
 /** Asking for a code, on the first step and again on the second. */
 export function useAskCode(): AskCode {
-  const session = useSession();
-  const busy = ref(false);
-  const problem = ref<string | null>(null);
+  const { attempt, busy, problem, code } = useAttempts();
 
-  async function ask({
-    phone,
-    country,
-  }: {
-    phone: string;
-    country: string | null;
-  }): Promise<PendingCode | null> {
+  async function ask<T>(typed: T, door: () => Promise<CodeAnswer>): Promise<(T & Pending) | null> {
     if (busy.value) return null;
-    busy.value = true;
     problem.value = null;
-    try {
-      const { resendAfterMs } = await session.askCode(country === null ? { phone } : { phone, country });
+    let pending: (T & Pending) | null = null;
+    await attempt(async () => {
+      const { resendAfterMs } = await door();
       const askedAt = Date.now();
-      return { phone, country, askedAt, resendAt: askedAt + resendAfterMs };
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      problem.value = sentenceFor(error);
-      return null;
-    } finally {
-      busy.value = false;
-    }
+      pending = { ...typed, askedAt, resendAt: askedAt + resendAfterMs };
+    });
+    return pending;
   }
 
-  return { ask, busy, problem };
+  return { ask, busy, problem, code };
 }

@@ -1,83 +1,45 @@
-import { readonly, ref } from "vue";
-import type { Ref } from "vue";
-import type { EpochMs } from "#protocol/ids.ts";
-import { CODE_TTL_MS } from "#protocol/limits.ts";
+import type { CodeRequest } from "#protocol/http.ts";
+import { usePending } from "./pending.ts";
+import type { Pending, PendingEdges, PendingKind, PendingState } from "./pending.ts";
 
-/** A code that was asked for and not yet used. */
-export interface PendingCode {
+/** A code to sign in with, that was asked for and not yet used. */
+export interface PendingCode extends Pending {
   phone: string;
   country: string | null;
-  askedAt: EpochMs;
-  /** Another code may be asked for from then on. */
-  resendAt: EpochMs;
 }
 
-const KEY = "parley.pending-code";
-
-export interface PendingCodeEdges {
-  storage?: Pick<Storage, "getItem" | "setItem" | "removeItem">;
-  clock?: () => EpochMs;
+/** A code to come in by an invite with, likewise; and what was typed for it. */
+export interface PendingJoin extends PendingCode {
+  /** Of the invite. */
+  token: string;
+  name: string;
+  email: string;
 }
 
-export interface PendingCodeState {
-  pending: Readonly<Ref<PendingCode | null>>;
-  start(pending: PendingCode): void;
-  clear(): void;
+const CODE: PendingKind<PendingCode> = {
+  key: "parley.pending-code",
+  is: (stored): stored is Record<string, unknown> & PendingCode =>
+    typeof stored["phone"] === "string" &&
+    (stored["country"] === null || typeof stored["country"] === "string"),
+};
+
+const JOIN: PendingKind<PendingJoin> = {
+  key: "parley.pending-join",
+  is: (stored): stored is Record<string, unknown> & PendingJoin =>
+    CODE.is(stored) && ["token", "name", "email"].every((field) => typeof stored[field] === "string"),
+};
+
+/** The number as the server is asked with it. */
+export function inCountry({ phone, country }: Pick<PendingCode, "phone" | "country">): CodeRequest {
+  return country === null ? { phone } : { phone, country };
 }
 
-/**
- * Remembers the step between "Send code" and "Sign in" while the person looks into their mailbox. Phones end an
- * installed app in the background and its session storage with it, so this is local storage; it lives no longer than
- * the code itself.
- */
-export function usePendingCode({
-  storage = localStorage,
-  clock = Date.now,
-}: PendingCodeEdges = {}): PendingCodeState {
-  const pending = ref(read(storage, clock()));
-  if (pending.value === null) forget();
-
-  function forget(): void {
-    storage.removeItem(KEY);
-  }
-
-  return {
-    pending: readonly(pending),
-    start(next) {
-      pending.value = next;
-      storage.setItem(KEY, JSON.stringify(next));
-    },
-    clear() {
-      pending.value = null;
-      forget();
-    },
-  };
+/** The step between "Send code" and "Sign in". */
+export function usePendingCode(edges?: PendingEdges): PendingState<PendingCode> {
+  return usePending(CODE, edges);
 }
 
-function read(storage: PendingCodeEdges["storage"], now: EpochMs): PendingCode | null {
-  const text = storage?.getItem(KEY) ?? null;
-  if (text === null) return null;
-  const stored = parse(text);
-  if (!isPendingCode(stored) || now - stored.askedAt > CODE_TTL_MS) return null;
-  return stored;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Somebody else wrote there: the same as nothing.
-    return null;
-  }
-}
-
-function isPendingCode(stored: unknown): stored is PendingCode {
-  if (typeof stored !== "object" || stored === null) return false;
-  const { phone, country, askedAt, resendAt } = stored as Record<string, unknown>;
-  return (
-    typeof phone === "string" &&
-    (country === null || typeof country === "string") &&
-    typeof askedAt === "number" &&
-    typeof resendAt === "number"
-  );
+/** The step between "Send code" and "Join". */
+export function usePendingJoin(edges?: PendingEdges): PendingState<PendingJoin> {
+  return usePending(JOIN, edges);
 }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import { Window } from "happy-dom";
 import { CODE_TTL_MS } from "#protocol/limits.ts";
-import { usePendingCode } from "./pending_code.ts";
+import { inCountry, usePendingCode, usePendingJoin } from "./pending_code.ts";
 
 const ASKED_AT = 1_790_000_000_000;
 const ASKED = { phone: "+12025550101", country: "US", askedAt: ASKED_AT, resendAt: ASKED_AT + 30_000 };
@@ -47,3 +47,19 @@ test.each(["{", "null", '"text"', '{"phone":1}', '{"phone":"+1","country":null,"
     expect(openPage().pending.value).toBeNull();
   },
 );
+
+test("what was typed for an invite is kept likewise, apart from a code to sign in with", () => {
+  const edges = { storage, clock: () => ASKED_AT };
+  const join = { ...ASKED, token: "t", name: "Zoe", email: "zoe@example.org" };
+  usePendingJoin(edges).start(join);
+  expect(usePendingJoin(edges).pending.value).toEqual(join);
+  expect(usePendingCode(edges).pending.value).toBeNull();
+  storage.setItem(storage.key(0) ?? "", JSON.stringify(ASKED));
+  expect(usePendingJoin(edges).pending.value).toBeNull();
+  expect(storage.length).toBe(0);
+});
+
+test("a number is told with its country only when one was guessed", () => {
+  expect(inCountry(ASKED)).toEqual({ phone: ASKED.phone, country: "US" });
+  expect(inCountry({ ...ASKED, country: null })).toEqual({ phone: ASKED.phone });
+});

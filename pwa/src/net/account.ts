@@ -2,7 +2,15 @@
  * Who is signed in on this device. The device's own copy is believed first, so that the app opens offline; the server's
  * word overrules it as soon as it is heard. The copy names the session, and only the end of that very session wipes it.
  */
-import type { CodeAnswer, CodeRequest, Me, SessionRequest, SessionRow } from "#protocol/http.ts";
+import type {
+  CodeAnswer,
+  CodeRequest,
+  JoinRequest,
+  Me,
+  SessionAnswer,
+  SessionRequest,
+  SessionRow,
+} from "#protocol/http.ts";
 import type { Profile } from "#protocol/frames.ts";
 import type { SessionId } from "#protocol/ids.ts";
 import { adopt, hasLeft, isLeaving, leave, readDevice } from "../db/device.ts";
@@ -24,6 +32,8 @@ export interface Account {
   verify(): Promise<void>;
   askCode(request: CodeRequest): Promise<CodeAnswer>;
   signIn(request: SessionRequest): Promise<void>;
+  /** Comes in by an invite, and is signed in. */
+  join(request: JoinRequest): Promise<void>;
   /** Wipes the device at once; a server that is out of reach is told later. */
   signOut(): Promise<void>;
   /**
@@ -130,8 +140,8 @@ export function createAccount(edges: AccountEdges): Account {
     }
   }
 
-  async function signIn(request: SessionRequest): Promise<void> {
-    await api.signIn(request);
+  async function enter(ask: () => Promise<SessionAnswer>): Promise<void> {
+    await ask();
     await hasLeft(disk).catch(failed);
     const now = await api.me();
     await moveIn(now);
@@ -193,7 +203,8 @@ export function createAccount(edges: AccountEdges): Account {
     restore,
     verify,
     askCode: api.askCode,
-    signIn,
+    signIn: (request) => enter(() => api.signIn(request)),
+    join: (request) => enter(() => api.join(request)),
     signOut,
     ended,
     told,

@@ -5,6 +5,7 @@ import type {
   CodeAnswer,
   CodeRequest,
   ContactChange,
+  JoinRequest,
   Me,
   MessagePage,
   MessageTimes,
@@ -55,6 +56,7 @@ export class ApiProblem extends Error {
 export interface Api {
   askCode(request: CodeRequest): Promise<CodeAnswer>;
   signIn(request: SessionRequest): Promise<SessionAnswer>;
+  join(request: JoinRequest): Promise<SessionAnswer>;
   signOut(): Promise<void>;
   /** Who is signed in here; refused as `not_signed_in` when nobody is. */
   me(): Promise<Me>;
@@ -148,6 +150,7 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     exported: () => answer("/api/export", { withinMs: EXPORT_WITHIN_MS }, (response) => response.blob()),
     askCode: (body) => ask("/api/auth/code", { method: "POST", body }),
     signIn: (body) => ask("/api/auth/session", { method: "POST", body }),
+    join: (body) => ask("/api/invites/join", { method: "POST", body }),
     signOut: () => ask("/api/auth/session", { method: "DELETE" }),
     me,
     sessions: () => ask("/api/sessions"),

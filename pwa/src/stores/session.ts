@@ -45,6 +45,8 @@ export const useSession = defineStore("session", () => {
     restore: account.restore,
     askCode: account.askCode,
     signIn: account.signIn,
+    /** Comes in by an invite, and is signed in. */
+    join: account.join,
     /** Wipes the device and ends the session; a server that is out of reach is told later. */
     signOut: account.signOut,
     /** A document of everything that the server holds about this person. */

@@ -55,6 +55,8 @@ export interface TestServer {
   sealsClosed: boolean;
   /** Where the person is signed in. */
   devices: SessionRow[];
+  /** What somebody came in by an invite with; null: nobody did. */
+  joined: unknown;
   /** Answers what this server has no answer for of its own; null: neither. */
   answers: (request: Request) => Promise<Response> | Response | null;
 }
@@ -154,7 +156,8 @@ export function startServer(first: Log): TestServer {
     const { pathname } = new URL(request.url);
     if (server.portal) return new Response("<title>Free Wi-Fi</title>", { headers: HTML });
     if (pathname === "/api/auth/code") return Response.json({ resendAfterMs: 30_000 }, { status: 202 });
-    if (pathname === "/api/auth/session" && request.method !== "GET") return session(request.method);
+if (pathname === "/api/auth/session" && request.method !== "GET") return session(request.method);
+    if (pathname === "/api/invites/join") return join(request);
     if (server.down) return new Response("<h1>Bad Gateway</h1>", { status: 502 });
     if (!server.signedIn && pathname === "/api/auth/session") return Response.json({ me: null });
     if (!server.signedIn)
@@ -169,6 +172,11 @@ export function startServer(first: Log): TestServer {
     server.signedIn = method === "POST";
     if (method === "DELETE") return new Response(null, { status: 204 });
     return Response.json({ user: log.me, epoch: log.epoch }, { status: 201 });
+  }
+
+  async function join(request: Request): Promise<Response> {
+    server.joined = await request.json();
+    return session("POST");
   }
 
   const bun = Bun.serve<undefined>({
@@ -226,6 +234,7 @@ export function startServer(first: Log): TestServer {
     snapshots: 0,
     sealsClosed: false,
     devices: [],
+    joined: null,
     answers: () => null,
   };
   return server;

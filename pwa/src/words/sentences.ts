@@ -7,6 +7,9 @@ import { words } from "./words.ts";
 const MINUTE_MS = 60_000;
 const DEPENDENCIES = ["postgres", "store", "bus", "mail"] as const;
 const SECOND_MS = 1_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** A longer wait is told in hours. */
+const MINUTES_UNTIL_MS = 2 * HOUR_MS;
 
 /** What to tell a person about a request that was refused or got no answer. */
 export function sentenceFor({ code, retryAfterMs }: Pick<ApiProblem, "code" | "retryAfterMs">): string {
@@ -41,10 +44,11 @@ export function dependencyWords(name: string): string {
 }
 
 /** What an administrator did, as a sentence. Of an act that a newer server has and this build does not, its name. */
-export function auditWords({ act, actor, terminal, subject }: AuditEntry): string {
+export function auditWords({ act, actor, terminal, subject, detail }: AuditEntry): string {
   const who = actor === null ? words.admin.terminal(terminal ?? "") : (actor.name ?? words.admin.gone);
   const whom = subject?.name ?? words.admin.gone;
-  return isAct(act) ? words.admin.acts[act](who, whom) : `${who}: ${act}`;
+  const said = act === "user.role" ? `${act}.${detail["role"]}` : act;
+  return isAct(said) ? words.admin.acts[said](who, whom) : `${who}: ${act}`;
 }
 
 function isDependency(name: string): name is (typeof DEPENDENCIES)[number] {
@@ -67,5 +71,6 @@ function tooOften(waitMs: number | undefined): string {
 /** A wait in the unit a person would say, rounded up. */
 function waitWords(waitMs: number): string {
   if (waitMs <= MINUTE_MS) return words.wait.seconds(Math.ceil(waitMs / SECOND_MS));
-  return words.wait.minutes(Math.ceil(waitMs / MINUTE_MS));
+  if (waitMs <= MINUTES_UNTIL_MS) return words.wait.minutes(Math.ceil(waitMs / MINUTE_MS));
+  return words.wait.hours(Math.ceil(waitMs / HOUR_MS));
 }

@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
+import type { UserId } from "#protocol/ids.ts";
 import { ApiProblem } from "../net/api.ts";
 import type { ApiProblemCode } from "../net/api.ts";
 import { LANGUAGES } from "./language.ts";
 import type { Language } from "./language.ts";
-import { deviceWords, ownWords, sentenceFor } from "./sentences.ts";
+import { auditWords, deviceWords, ownWords, sentenceFor } from "./sentences.ts";
 import { speak, words } from "./words.ts";
 
 afterEach(() => speak("en"));
@@ -41,6 +42,7 @@ test.each([
   [60_000, "60 seconds"],
   [61_000, "2 minutes"],
   [3_600_000, "60 minutes"],
+  [7_200_001, "3 hours"],
 ])("a wait of %d ms is %s", (waitMs, said) => {
   expect(sentenceFor(problem("rate_limited", waitMs))).toContain(`in ${said}.`);
 });
@@ -55,6 +57,19 @@ test("a device is named in the person's language, and what it is called stays", 
   expect(deviceWords("Chrome on Linux")).toBe("Linux पर Chrome");
   expect(deviceWords("Unknown device")).toBe("अनजान डिवाइस");
   expect(deviceWords("Firefox")).toBe("Firefox");
+});
+
+test("a change of role says which role it was", () => {
+  const entry = {
+    number: 1,
+    at: 1,
+    actor: { id: "a" as UserId, name: "Ann" },
+    terminal: null,
+    act: "user.role",
+    subject: { id: "b" as UserId, name: "Ben" },
+  };
+  expect(auditWords({ ...entry, detail: { role: "admin" } })).toBe("Ann made Ben an administrator");
+  expect(auditWords({ ...entry, detail: { role: "member" } })).toBe("Ann made Ben a plain member again");
 });
 
 test("what is on this device only is counted, and nothing that is not there", async () => {

@@ -1,0 +1,56 @@
+import { defineStore } from "pinia";
+import { shallowRef } from "vue";
+import type { Contact } from "#protocol/frames.ts";
+import type { CodeAnswer, Invite, Inviter, JoinCodeRequest, NewInvite } from "#protocol/http.ts";
+import type { InviteId } from "#protocol/ids.ts";
+import { ApiProblem } from "../net/api.ts";
+import { createInviteDoor } from "../net/invites.ts";
+import { useTab } from "./tab.ts";
+
+/** Invites: one's own, and one that somebody has sent. Every verb asks the server and throws `ApiProblem` (net/api.ts). */
+export const useInvites = defineStore("invites", () => {
+  const door = createInviteDoor(useTab().ask);
+  /** Open ones, newest first; null until they were loaded. */
+  const list = shallowRef<readonly Invite[] | null>(null);
+  /** The one that was made here last: only now is there a link. */
+  const fresh = shallowRef<NewInvite | null>(null);
+
+  async function load(): Promise<void> {
+    list.value = await door.list();
+  }
+
+  async function make(): Promise<void> {
+    fresh.value = await door.make();
+    await load();
+  }
+
+  async function revoke(id: InviteId): Promise<void> {
+    try {
+      await door.revoke(id);
+    } catch (error) {
+      // Used or revoked meanwhile: it is not open, which is what was asked for.
+      if (!(error instanceof ApiProblem && error.code === "not_found")) throw error;
+    }
+    list.value = list.value?.filter((invite) => invite.id !== id) ?? null;
+    if (fresh.value?.id === id) forget();
+  }
+
+  /** The link is seen no more. */
+  function forget(): void {
+    fresh.value = null;
+  }
+
+  return {
+    list,
+    fresh,
+    load,
+    make,
+    revoke,
+    forget,
+    /** Who invites, by the token of their invite. */
+    look: (token: string): Promise<Inviter> => door.look(token),
+    /** Becomes a contact of who invites. */
+    accept: (token: string): Promise<Contact> => door.accept(token),
+    askCode: (request: JoinCodeRequest): Promise<CodeAnswer> => door.askCode(request),
+  };
+});
