@@ -156,7 +156,7 @@ export function startServer(first: Log): TestServer {
     const { pathname } = new URL(request.url);
     if (server.portal) return new Response("<title>Free Wi-Fi</title>", { headers: HTML });
     if (pathname === "/api/auth/code") return Response.json({ resendAfterMs: 30_000 }, { status: 202 });
-if (pathname === "/api/auth/session" && request.method !== "GET") return session(request.method);
+    if (pathname === "/api/auth/session" && request.method !== "GET") return session(request.method);
     if (pathname === "/api/invites/join") return join(request);
     if (server.down) return new Response("<h1>Bad Gateway</h1>", { status: 502 });
     if (!server.signedIn && pathname === "/api/auth/session") return Response.json({ me: null });
