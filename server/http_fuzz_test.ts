@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Conversation, SendAnswer } from "#protocol/http.ts";
+import type { Conversation, NewInvite, SendAnswer } from "#protocol/http.ts";
 import { readApi } from "./testing/api.ts";
 import type { Operation, Parameter } from "./testing/api.ts";
 import { askDescribed } from "./testing/described.ts";
@@ -24,7 +24,10 @@ const FAILURE_MAX_CHARS = 600;
 /** More than anybody may do of anything in a row. */
 const TOO_OFTEN = 200;
 /** This instance takes new work to the end: `health/routes_test.ts` has one that does not. */
-const ELSEWHERE = new Set(["GET /health/ready: 503"]);
+const NEVER_DRAINING = "GET /health/ready: 503";
+/** Who comes from the machine of the tests may look at invites without end: `invites/invites_test.ts` has somebody who may not. */
+const NEVER_TOO_OFTEN = "POST /api/invites/look: 429";
+const ELSEWHERE = new Set([NEVER_DRAINING, NEVER_TOO_OFTEN]);
 
 let stack: Stack;
 let operations: Operation[];
@@ -97,6 +100,37 @@ describe("as a person who means it", () => {
       cookie: cookiesIn(await answers("POST /api/auth/code", nobody, { body: { phone: other } })),
     };
     expect(await inARow(() => answers("POST /api/auth/session", again, { body: wrong }))).toContain(429);
+  });
+
+  test("invites somebody, who comes in, and somebody who says yes", async () => {
+    const ann = await somebody({ admin: false });
+    const make = async () => (await answers("POST /api/invites", ann, { status: 201 })).json as NewInvite;
+    const [{ token }, second, third] = [await make(), await make(), await make()];
+    await answers("DELETE /api/invites/{id}", ann, { place: { id: third.id }, status: 204 });
+    await answers("POST /api/invites/look", nobody, { body: { token }, status: 200 });
+    await answers("POST /api/invites/accept", ann, { body: { token }, status: 409 });
+    const zoe = await somebody({ admin: false });
+    await answers("POST /api/invites/accept", zoe, { body: { token: second.token }, status: 200 });
+
+    const phone = newPhone();
+    const who = { token, phone, email: `eve-${phone.slice(1)}@example.org` };
+    const named = { ...who, name: "Eve" };
+    const since = Date.now();
+    const asked = await answers("POST /api/invites/code", nobody, { body: who, status: 202 });
+    const browser = { cookie: cookiesIn(asked) };
+    await answers("POST /api/invites/code", browser, { body: who, status: 429 });
+    await answers("POST /api/invites/join", browser, { body: { ...named, code: "none" }, status: 422 });
+    const code = await newestCode(stack, { phone, since });
+    await answers("POST /api/invites/join", browser, { body: { ...named, code }, status: 201 });
+    await answers("POST /api/invites/code", nobody, { body: who, status: 404 });
+    await answers("POST /api/invites/join", nobody, { body: { ...named, code }, status: 404 });
+
+    const { token: other } = await make();
+    const wrong = { ...named, token: other, phone: newPhone(), code: "none" };
+    const again = { cookie: cookiesIn(await answers("POST /api/invites/code", nobody, { body: wrong })) };
+    expect(await inARow(() => answers("POST /api/invites/join", again, { body: wrong }))).toContain(429);
+    expect(await inARow(() => answers("POST /api/invites/accept", zoe, { body: { token } }))).toContain(429);
+    expect(await inARow(() => answers("POST /api/invites", zoe))).toContain(429);
   });
 
   test("writes, writes the same again, and changes it", async () => {
