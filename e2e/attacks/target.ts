@@ -31,11 +31,21 @@ export interface Target extends AsyncDisposable {
   port: number;
   /** People in pairs of contacts, each with a session. */
   people(count: number): Promise<Somebody[]>;
+  /** Invites of `by`, as many as are wanted of each kind. */
+  invites(by: UserId, counts: Partial<Record<keyof Tokens, number>>): Promise<Tokens>;
+}
+
+/** Tokens of invites, by what became of them. */
+export interface Tokens {
+  open: string[];
+  used: string[];
+  expired: string[];
 }
 
 export interface Somebody {
   id: UserId;
   phone: string;
+  email: string;
   epoch: Epoch;
   cookie: string;
 }
@@ -96,8 +106,13 @@ export async function startTarget({ name, plant, env }: TargetOptions): Promise<
       .map((line) => JSON.parse(line) as Somebody);
   }
 
+  async function invites(by: UserId, counts: Partial<Record<keyof Tokens, number>>): Promise<Tokens> {
+    const args = Object.entries(counts).flatMap(([kind, count]) => [`--${kind}`, String(count)]);
+    return JSON.parse(await runProgram(["server/testing/invites.ts", "--by", by, ...args], all)) as Tokens;
+  }
+
   const running = undo.move();
-  return { url, port, people, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { url, port, people, invites, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 function named(variable: string): string {

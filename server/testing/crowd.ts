@@ -39,6 +39,7 @@ interface Person {
   id: UserId;
   name: string;
   phone: string;
+  email: string;
 }
 
 const { values } = parseArgs({
@@ -96,7 +97,8 @@ async function makePair(tx: Parameters<typeof addUserIn>[0], number: number): Pr
   }));
   const pair: Person[] = [];
   for (const { name, phone, email } of names) {
-    pair.push({ id: await addUserIn(tx, { name, phone, email }, { keys, clock: systemClock }), name, phone });
+    const id = await addUserIn(tx, { name, phone, email }, { keys, clock: systemClock });
+    pair.push({ id, name, phone, email });
   }
   const [one, other] = pair;
   if (one === undefined || other === undefined) throw new Error("a pair is two people");
