@@ -15,6 +15,8 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 export interface People {
   /** Makes an account and a browser for it, on the next instance in turn. Not signed in yet. */
   join(name: string, options?: { phone?: boolean }): Promise<Person>;
+  /** Somebody without an account, at a browser on the next instance in turn. */
+  visit(name: string, options?: { phone?: boolean }): Promise<Person>;
   /** The same person at a browser of their own that is new to them, on the next instance in turn. Not signed in there yet. */
   elsewhere(person: Person): Promise<Person>;
   /** Lets somebody use the page for administrators. */
@@ -35,10 +37,19 @@ function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part()
   const present: Person[] = [];
 
   async function join(name: string, { phone: onPhone = false } = {}): Promise<Person> {
-    const phone = nextPhone();
-    const email = `${name.toLowerCase()}.${phone.slice(-4)}@example.org`;
+    const identity = identify(name);
+    const { phone, email } = identity;
     await admin(["user", "add", "--name", name, "--phone", phone, "--email", email]);
-    return enter({ name, phone, email }, { onPhone });
+    return enter(identity, { onPhone });
+  }
+
+  function visit(name: string, { phone: onPhone = false } = {}): Promise<Person> {
+    return enter(identify(name), { onPhone });
+  }
+
+  function identify(name: string) {
+    const phone = nextPhone();
+    return { name, phone, email: `${name.toLowerCase()}.${phone.slice(-4)}@example.org` };
   }
 
   /** Somebody at a browser, which talks to the next instance. */
@@ -82,7 +93,7 @@ function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part()
     for (const person of present) await person.leaves();
   }
 
-  return { join, elsewhere, promote, befriend, pair, part };
+  return { join, visit, elsewhere, promote, befriend, pair, part };
 }
 
 /** People who joined in this worker so far. */

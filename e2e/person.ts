@@ -48,9 +48,22 @@ export class Person {
     return this.#first;
   }
 
+  /** Opens an address of the app in the first tab, as a link that somebody sent does. */
+  async goesTo(address: string): Promise<void> {
+    this.#first ??= new Tab(await this.context.newPage());
+    // A page that differs in what stands behind the # alone would stay as it is.
+    await this.#first.page.goto("about:blank");
+    await this.#first.page.goto(address);
+  }
+
   /** Types the phone number and asks for a code; returns the code that the mail brings. */
   async asksForCode(): Promise<string> {
-    const { page } = await this.opens();
+    await this.opens();
+    return await this.asksForCodeHere();
+  }
+
+  async asksForCodeHere(): Promise<string> {
+    const { page } = this;
     const since = Date.now();
     await page.getByRole("textbox", { name: "Phone number" }).fill(this.phone);
     await page.getByRole("button", { name: "Send code" }).click();
@@ -79,6 +92,11 @@ export class Person {
   async signsIn(): Promise<void> {
     await this.entersCode(await this.asksForCode());
     await this.tab.isSignedIn();
+  }
+
+  /** On whatever page asks for the number. */
+  async signsInHere(): Promise<void> {
+    await this.entersCode(await this.asksForCodeHere());
   }
 
   async opensSecondTab(): Promise<Tab> {
