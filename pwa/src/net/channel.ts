@@ -7,6 +7,8 @@ export type TabNews =
   | { type: "outbox.changed" }
   /** The worker has sent one of them, and stored what it became. */
   | { type: "outbox.sent"; applied: Applied }
+  /** The person has looked at these sessions. */
+  | { type: "news.dismissed"; sessions: SessionId[] }
   | { type: "session.ended"; session: SessionId }
   | { type: "session.began" };
 

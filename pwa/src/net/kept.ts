@@ -1,5 +1,5 @@
 /** What this device keeps of its person beside messages: drafts, where they are in the app, what they were told, timings. */
-import type { ConversationId, UserId } from "#protocol/ids.ts";
+import type { ConversationId, SessionId, UserId } from "#protocol/ids.ts";
 import { keepDraft } from "../db/drafts.ts";
 import type { Loaded } from "../db/load.ts";
 import { dismissNewSessions } from "../db/new_sessions.ts";
@@ -28,10 +28,14 @@ export interface KeptEdges {
   time: Time;
   knows(conversation: ConversationId): boolean;
   newsChanged(): void;
+  newsDismissed(sessions: SessionId[]): void;
   failed(error: unknown): void;
 }
 
-export function createKept(loaded: Loaded, { time, knows, newsChanged, failed, ...owner }: KeptEdges): Kept {
+export function createKept(
+  loaded: Loaded,
+  { time, knows, newsChanged, newsDismissed, failed, ...owner }: KeptEdges,
+): Kept {
   const { disk, user } = owner;
   return {
     drafts: createDrafts(loaded.drafts, {
@@ -43,6 +47,7 @@ export function createKept(loaded: Loaded, { time, knows, newsChanged, failed, .
     news: createNews(loaded.newSessions, {
       write: () => dismissNewSessions(owner),
       changed: newsChanged,
+      dismissed: newsDismissed,
     }),
     placing: createPlace(loaded.device.place ?? null, { ...owner, knows, failed }),
     timings: createTimings(loaded.timings, { time, write: (list) => keepTimings(owner, list), failed }),

@@ -54,7 +54,7 @@ export interface Line
   /** Whether the device has had a first snapshot: if not, nothing here means nothing yet. */
   filled(): boolean;
   conversations(): ReadonlyMap<ConversationId, Summary>;
-  readonly news: Pick<News, "list" | "dismiss">;
+  readonly news: Pick<News, "list" | "dismiss" | "seenElsewhere">;
   seen(conversation: ConversationId, seq: Seq): void;
   typing(to: UserId): void;
   /** What is not on the server: unsent messages and drafts. */
@@ -146,6 +146,7 @@ function createLine(
     time,
     knows: (id) => conversations.has(id),
     newsChanged: () => tell({ kind: "newSessions" }),
+    newsDismissed: handlers.newsDismissed,
     failed,
   });
   const forgetting = createForgetting({ ...owner, time, failed, serverNow: link.serverNow, purged });

@@ -1,5 +1,6 @@
 /** What a line needs, and whom it tells. */
 import type { Profile } from "#protocol/frames.ts";
+import type { SessionId } from "#protocol/ids.ts";
 import type { Disk } from "../db/open.ts";
 import type { Api } from "./api.ts";
 import type { Change } from "./change.ts";
@@ -28,5 +29,7 @@ export interface LineHandlers {
   profile(profile: Profile): void;
   /** Other tabs should look at the outbox on disk. */
   outboxStored(): void;
+  /** The person has looked at these sessions: other tabs need not tell of them. */
+  newsDismissed(sessions: SessionId[]): void;
   failed(error: unknown): void;
 }

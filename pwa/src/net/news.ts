@@ -1,4 +1,5 @@
 import type { NewSession } from "#protocol/frames.ts";
+import type { SessionId } from "#protocol/ids.ts";
 
 export type News = ReturnType<typeof createNews>;
 
@@ -6,10 +7,12 @@ interface NewsEdges {
   /** Remembers on the device that the person has looked. */
   write: () => Promise<void>;
   changed: () => void;
+  /** The person has looked at these here: other tabs need not tell of them. */
+  dismissed: (sessions: SessionId[]) => void;
 }
 
 /** Sessions that began elsewhere, until the person has looked. */
-export function createNews(loaded: readonly NewSession[], { write, changed }: NewsEdges) {
+export function createNews(loaded: readonly NewSession[], { write, changed, dismissed }: NewsEdges) {
   let sessions = loaded;
   return {
     /** Oldest first. */
@@ -18,9 +21,16 @@ export function createNews(loaded: readonly NewSession[], { write, changed }: Ne
     take: (told: readonly NewSession[] | undefined) => void (sessions = told ?? sessions),
     /** Takes them off the screen at once. */
     async dismiss() {
+      const seen = sessions.map(({ id }) => id);
       sessions = [];
       changed();
       await write();
+      dismissed(seen);
+    },
+    /** They were looked at in another tab, which has written it down. */
+    seenElsewhere(seen: readonly SessionId[]) {
+      sessions = sessions.filter(({ id }) => !seen.includes(id));
+      changed();
     },
   };
 }

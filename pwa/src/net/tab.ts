@@ -108,6 +108,7 @@ export function createTab(edges: TabEdges): Tab {
     notOurs,
     profile: account.told,
     outboxStored: () => channel.say({ type: "outbox.changed" }),
+    newsDismissed: (sessions) => channel.say({ type: "news.dismissed", sessions }),
     failed: report,
   };
 
@@ -117,6 +118,8 @@ export function createTab(edges: TabEdges): Tab {
         return line?.reloadOutbox();
       case "outbox.sent":
         return line?.sent(news.applied);
+      case "news.dismissed":
+        return line?.news.seenElsewhere(news.sessions);
       case "session.ended":
         return void account.ended(news.session, { by: "tab" });
       case "session.began":

@@ -57,6 +57,30 @@ test("a person is told of a sign-in elsewhere, once it happens, until they have 
   expect(names()).toEqual([]);
 });
 
+test("what was dismissed in one tab is gone from the others, and what came since is not", async () => {
+  const here = await open();
+  const there = await open(here.database);
+  const told = (tab: TestTab) =>
+    tab
+      .open()
+      .news.list()
+      .map(({ device }) => device);
+  log.signIn("Safari on iPhone");
+  server.deliver();
+  for (const tab of [here, there]) await tab.until(() => told(tab).length === 1);
+  time.pass(1);
+  log.signIn("Firefox on Windows");
+  server.deliver();
+  await there.until(() => told(there).length === 2);
+  await here.until(() => told(here).length === 2);
+  await here.open().news.dismiss();
+  time.pass(1);
+  log.signIn("Edge on Windows");
+  server.deliver();
+  await there.until(() => told(there).join() === "Edge on Windows");
+  await here.until(() => told(here).join() === "Edge on Windows");
+});
+
 test("what was not looked at is there when the app is opened again; what was dismissed is not", async () => {
   const { database, until } = await open();
   log.signIn("Safari on iPhone");
