@@ -114,17 +114,17 @@ describe.each<StackKind>(["embedded", "full"])("the %s stack", (kind) => {
     const phone = newPhone();
     const who = { token, phone, email: `zoe-${phone.slice(1)}@example.org` };
     const since = Date.now();
-    const asked = await post(`${there}/api/invites/code`, { body: who });
+    const asked = await post(`${here}/api/invites/code`, { body: who });
     expect(asked.status).toBe(202);
     const code = await newestCode(stack, { phone, since });
     const join = { body: { ...who, name: "Zoe", code }, cookie: cookieOf(asked) };
-    const joined = await post(`${here}/api/invites/join`, join);
+    const joined = await post(`${there}/api/invites/join`, join);
     expect(joined.status).toBe(201);
     const { user, epoch } = (await joined.json()) as SessionAnswer;
     const event = await toAnn.next("event", (frame) => frame.kind === "contact");
     expect(event).toMatchObject({ contact: { id: user.id, name: "Zoe", standing: "contact" } });
     // The session holds everywhere, and the two can talk.
-    const toZoe = await greets({ id: user.id, phone, epoch, cookie: cookieOf(joined), url: there });
+    const toZoe = await greets({ id: user.id, phone, epoch, cookie: cookieOf(joined), url: here });
     toZoe.say({ type: "message.send", cid: newCid(), to: ann.id, text: "here I am" });
     await toAnn.next("event", (frame) => frame.kind === "message" && frame.text === "here I am");
     const again = await post(`${there}/api/invites/look`, { body: { token } });
