@@ -272,8 +272,8 @@ interface Pair {
 function withoutIds(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID")
-    .replaceAll(/\d{1,6}(?=[,}\r])/g, "N")
-    .replaceAll(/\d{13}/g, "AT");
+    .replaceAll(/\d{13}/g, "AT")
+    .replaceAll(/\d{1,6}(?=[,}\r])/g, "N");
 }
 
 function forged(count: number): string[] {
