@@ -14,7 +14,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 
 export interface People {
   /** Makes an account and a browser for it, on the next instance in turn. Not signed in yet. */
-  join(name: string, options?: { phone?: boolean }): Promise<Person>;
+  join(name: string, options?: { phone?: boolean; locale?: string }): Promise<Person>;
   /** Somebody without an account, at a browser on the next instance in turn. */
   visit(name: string, options?: { phone?: boolean }): Promise<Person>;
   /** The same person at a browser of their own that is new to them, on the next instance in turn. Not signed in there yet. */
@@ -30,17 +30,19 @@ export interface People {
 interface PeopleOptions {
   browser: Browser;
   stack: Stack;
+  /** Pixels of the screen to one of the page. */
+  density: number;
   nextPhone: () => string;
 }
 
-function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part(): Promise<void> } {
+function gather({ browser, stack, density, nextPhone }: PeopleOptions): People & { part(): Promise<void> } {
   const present: Person[] = [];
 
-  async function join(name: string, { phone: onPhone = false } = {}): Promise<Person> {
+  async function join(name: string, { phone: onPhone = false, locale = "en-US" } = {}): Promise<Person> {
     const identity = identify(name);
     const { phone, email } = identity;
     await admin(["user", "add", "--name", name, "--phone", phone, "--email", email]);
-    return enter(identity, { onPhone });
+    return enter(identity, { onPhone, locale });
   }
 
   function visit(name: string, { phone: onPhone = false } = {}): Promise<Person> {
@@ -49,16 +51,17 @@ function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part()
 
   function identify(name: string) {
     const phone = nextPhone();
-    return { name, phone, email: `${name.toLowerCase()}.${phone.slice(-4)}@example.org` };
+    return { name, phone, email: `${phone.slice(1)}@example.org` };
   }
 
   /** Somebody at a browser, which talks to the next instance. */
   async function enter(
     identity: Pick<Person, "name" | "phone" | "email">,
-    { onPhone = false } = {},
+    { onPhone = false, locale = "en-US" } = {},
   ): Promise<Person> {
     const origin = stack.origins[present.length % stack.origins.length] ?? "";
-    const context = await browser.newContext({ baseURL: origin, ...(onPhone ? PHONE : DESKTOP) });
+    const screen = { ...(onPhone ? PHONE : DESKTOP), deviceScaleFactor: density };
+    const context = await browser.newContext({ baseURL: origin, locale, ...screen });
     const person = new Person(context, { ...identity, origin });
     present.push(person);
     return person;
@@ -100,12 +103,12 @@ function gather({ browser, stack, nextPhone }: PeopleOptions): People & { part()
 let joined = 0;
 
 export const test = base.extend<{ people: People }>({
-  people: async ({ browser }, use, { workerIndex }) => {
+  people: async ({ browser, deviceScaleFactor: density = 1 }, use, { workerIndex }) => {
     const nextPhone = () => {
       const number = (workerIndex * NUMBERS_PER_WORKER + joined++) % NUMBERS;
       return `+1202555${String(number).padStart(4, "0")}`;
     };
-    const people = gather({ browser, stack: currentStack(), nextPhone });
+    const people = gather({ browser, stack: currentStack(), density, nextPhone });
     await use(people);
     await people.part();
   },

@@ -21,7 +21,9 @@ export class Tab {
 
   /** The row of `name` in the list of conversations. */
   conversationWith(name: string): Locator {
-    const link = this.page.getByRole("link", { name: new RegExp(`^${name}\\b`) });
+    const link = this.page.getByRole("link", {
+      name: new RegExp(`^${RegExp.escape(name)}(?![\\p{L}\\p{N}])`, "u"),
+    });
     return this.conversations.getByRole("listitem").filter({ has: link });
   }
 

@@ -76,7 +76,11 @@ export default defineConfig({
         categories: ["social", "communication"],
         // A link into the app, and a shortcut, use the window that is open.
         launch_handler: { client_mode: "navigate-existing" },
-        shortcuts: [{ name: "Settings", url: "/settings" }],
+        shortcuts: [
+          { name: "People", url: "/people" },
+          { name: "Invite somebody", url: "/people/invites" },
+          { name: "Settings", url: "/settings" },
+        ],
         // pwa/sw/share.ts takes it.
         share_target: {
           action: "/share",

@@ -49,14 +49,12 @@ export function useLongPress(pressed: (event: PointerEvent) => void): LongPress 
   };
 }
 
-/** The click that ends the press would go to whatever is under the finger by then. */
+/** The click that ends the press would go to whatever is under the finger by then. It may come late; what begins after it is meant. */
 function swallowClick(): void {
   const over = new AbortController();
-  window.addEventListener("click", swallow, { capture: true, once: true, signal: over.signal });
-  window.addEventListener("pointerup", () => setTimeout(() => over.abort(), 50), {
-    once: true,
-    signal: over.signal,
-  });
+  const once = { capture: true, once: true, signal: over.signal };
+  window.addEventListener("click", swallow, once);
+  for (const next of ["pointerdown", "keydown"]) window.addEventListener(next, () => over.abort(), once);
 }
 
 function swallow(event: Event): void {

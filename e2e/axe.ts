@@ -1,0 +1,37 @@
+/** What axe-core finds on a page. It is run from outside of the page's content security policy, as an extension would. */
+import { join, resolve } from "node:path";
+import type { AxeResults, RunOptions } from "axe-core";
+import { expect, type Page } from "@playwright/test";
+
+const SOURCE = join(resolve(import.meta.dirname, ".."), "node_modules/axe-core/axe.min.js");
+/** What who asks for more contrast gets: 7 to 1. */
+const MORE: RunOptions = {
+  runOnly: ["color-contrast-enhanced"],
+  rules: { "color-contrast-enhanced": { enabled: true } },
+};
+
+/** In either theme, when the system asks for more contrast. */
+export async function expectMoreContrast(page: Page, screen: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, contrast: "more" });
+    expect(await violations(page, MORE), `${screen}, ${colorScheme}, more contrast`).toEqual([]);
+  }
+}
+
+async function violations(page: Page, options: RunOptions): Promise<string[]> {
+  // What moves in is judged where it comes to rest.
+  await page.evaluate(() => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
+    return Promise.all(ending.map(({ finished }) => finished.catch(() => {})));
+  });
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(await Bun.file(SOURCE).text());
+  const { violations } = await page.evaluate(
+    (how) => (globalThis as unknown as { axe: { run(how: object): Promise<AxeResults> } }).axe.run(how),
+    options,
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, any }) => `${id}: ${html} ${any.map(({ message }) => message).join("; ")}`),
+  );
+}

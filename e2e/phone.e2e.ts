@@ -1,0 +1,115 @@
+import { expect, type Page } from "@playwright/test";
+import { test } from "./people.ts";
+
+const PHONE = { viewport: { width: 390, height: 844 } };
+const WIDTH_PX = PHONE.viewport.width;
+
+test("on a phone the list and a chat take turns, and the way back is the phone's own, or a thumb's", async ({
+  people,
+}) => {
+  const alice = await people.join("Alice", { phone: true });
+  const bob = await people.join("Bob");
+  await people.befriend(alice, bob);
+  await alice.signsIn();
+  const { page } = alice;
+  await alice.opensChatWith(bob);
+  await expect(alice.tab.conversations).toBeHidden();
+  await page.goBack();
+  await expect(alice.tab.conversations).toBeVisible();
+  await expect(alice.tab.messages).toBeHidden();
+  await expect(alice.tab.conversationWith("Bob").getByRole("link")).toBeFocused();
+
+  await alice.opensChatWith(bob);
+  await swipe(page, { from: 4, to: WIDTH_PX * 0.2 });
+  await expect(alice.tab.messages).toBeVisible();
+  await swipe(page, { from: 4, to: WIDTH_PX * 0.8 });
+  await expect(alice.tab.messages).toBeHidden();
+  await expect(alice.tab.conversations).toBeVisible();
+
+  await alice.opensChatWith(bob);
+  await page.getByRole("button", { name: "Back to conversations" }).click();
+  await expect(alice.tab.conversations).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe("/");
+});
+
+test("the keyboard of a phone never covers what is written in", async ({ people }) => {
+  const alice = await people.join("Alice", { phone: true });
+  const bob = await people.join("Bob");
+  await people.befriend(alice, bob);
+  await alice.signsIn();
+  await alice.opensChatWith(bob);
+  const { page } = alice;
+  // Where the keyboard makes the page smaller …
+  await page.setViewportSize({ width: WIDTH_PX, height: 480 });
+  const field = page.getByRole("textbox", { name: "Message" });
+  expect(await bottomOf(page)).toBeLessThanOrEqual(480);
+  await page.setViewportSize(PHONE.viewport);
+  // … and where it lies over the page, as on an iPhone, which tells of it through the visual viewport.
+  await page.evaluate(() => {
+    const viewport = window.visualViewport;
+    if (!viewport) throw new Error("there is no visual viewport here");
+    Object.defineProperty(viewport, "height", { value: 480, configurable: true });
+    viewport.dispatchEvent(new Event("resize"));
+  });
+  await expect.poll(() => bottomOf(page)).toBeLessThanOrEqual(480);
+  await field.fill("One line\n".repeat(40));
+  expect(await bottomOf(page)).toBeLessThanOrEqual(480);
+  await expect(page.getByRole("button", { name: "Back to conversations" })).toBeInViewport();
+});
+
+test("the app can be installed, and takes what other apps share to the person one chooses", async ({
+  people,
+}) => {
+  const [alice, bob] = await people.pair();
+  await alice.signsIn();
+  await alice.isReadyForOffline();
+  const { page } = alice;
+  const devtools = await page.context().newCDPSession(page);
+  const { errors } = await devtools.send("Page.getAppManifest");
+  expect(errors).toEqual([]);
+  const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
+  // Playwright's browsers are all of that kind.
+  expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(["in-incognito"]);
+
+  await page.reload();
+  await page.evaluate(() => {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "POST", action: "/share", enctype: "multipart/form-data" });
+    const field = document.createElement("input");
+    Object.assign(field, { name: "text", value: "Look at this: 50% & more" });
+    form.append(field);
+    document.body.append(form);
+    form.submit();
+  });
+  await expect(page.getByRole("heading", { name: "Send to" })).toBeVisible();
+  await page.getByRole("list", { name: "Send to" }).getByRole("button", { name: "Bob" }).click();
+  await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("Look at this: 50% & more");
+  await page.getByRole("button", { name: "Send message" }).click();
+  await alice.seesTick("sent", "Look at this: 50% & more");
+  await bob.signsIn();
+  await bob.opensChatWith(alice);
+  await bob.sees("Look at this: 50% & more");
+});
+
+async function bottomOf(page: Page): Promise<number> {
+  return await page.locator("form.composer").evaluate((element) => element.getBoundingClientRect().bottom);
+}
+
+/** A thumb on the glass, from one edge distance to another, CSS pixels. */
+async function swipe(page: Page, { from, to }: { from: number; to: number }): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const y = 400;
+  const touch = async (type: "touchStart" | "touchMove" | "touchEnd", x: number) =>
+    await devtools.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: type === "touchEnd" ? [] : [{ x, y }],
+    });
+  await touch("touchStart", from);
+  const STEPS = 8;
+  for (let step = 1; step <= STEPS; step++) {
+    await touch("touchMove", from + ((to - from) * step) / STEPS);
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  await touch("touchEnd", to);
+  await devtools.detach();
+}
