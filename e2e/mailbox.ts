@@ -1,6 +1,7 @@
 import { expect } from "@playwright/test";
 import type { CaughtMail } from "#protocol/http.ts";
 import type { EpochMs } from "#protocol/ids.ts";
+import { noteSecret } from "./leaks/notes.ts";
 import { currentStack } from "./stack/stack.ts";
 
 const CODE = /\b\d{6}\b/;
@@ -30,5 +31,6 @@ export async function codeFromMail({ to, since }: Wanted): Promise<string> {
     )
     .toMatch(CODE);
   if (code === undefined) throw new Error(`no code came to ${to}`);
+  noteSecret({ kind: "code", value: code });
   return code;
 }

@@ -1,6 +1,7 @@
 /** The people of a scenario: `const alice = await people.join("Alice")`. Accounts are made as an administrator makes them. */
-import { test as base, type Browser } from "@playwright/test";
+import { test as base, type Browser, type Response } from "@playwright/test";
 import { run } from "../infra/gate/run.ts";
+import { noteAnswer, noteSecret } from "./leaks/notes.ts";
 import { Person } from "./person.ts";
 import { runProgram } from "./stack/program.ts";
 import { currentStack, type Stack } from "./stack/stack.ts";
@@ -8,6 +9,7 @@ import { currentStack, type Stack } from "./stack/stack.ts";
 /** Numbers +1 202 555 0000 to 9999 go to people in turn; a worker that is started anew goes on in a part of its own. */
 const NUMBERS_PER_WORKER = 200;
 const NUMBERS = 10_000;
+const REFUSED_FROM = 400;
 
 const DESKTOP = { viewport: { width: 1_280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -59,9 +61,12 @@ function gather({ browser, stack, density, nextPhone }: PeopleOptions): People &
     identity: Pick<Person, "name" | "phone" | "email">,
     { onPhone = false, locale = "en-US" } = {},
   ): Promise<Person> {
+    noteSecret({ kind: "number", value: identity.phone });
+    noteSecret({ kind: "address", value: identity.email });
     const origin = stack.origins[present.length % stack.origins.length] ?? "";
     const screen = { ...(onPhone ? PHONE : DESKTOP), deviceScaleFactor: density };
     const context = await browser.newContext({ baseURL: origin, locale, ...screen });
+    context.on("response", (response) => void keepRefusal(response));
     const person = new Person(context, { ...identity, origin });
     present.push(person);
     return person;
@@ -97,6 +102,14 @@ function gather({ browser, stack, density, nextPhone }: PeopleOptions): People &
   }
 
   return { join, visit, elsewhere, promote, befriend, pair, part };
+}
+
+/** What a browser is told when something is refused is looked through at the end of the run. */
+async function keepRefusal(response: Response): Promise<void> {
+  if (response.status() < REFUSED_FROM) return;
+  // A page that is left before its answer was read has no body to give any more.
+  const text = await response.text().catch(() => "");
+  noteAnswer({ address: response.url(), status: response.status(), text });
 }
 
 /** People who joined in this worker so far. */

@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { trapped, trapUrl } from "./leaks/trap.ts";
 
 const { CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_NAME, STACK = "embedded" } = process.env;
 /** Run by hand in a session that named no browser, Playwright looks for its own. */
@@ -25,7 +26,7 @@ export default defineConfig({
     ignoreHTTPSErrors: unknown,
     locale: "en-US",
     timezoneId: "Europe/Berlin",
-    launchOptions: { ...browser, args: ["--no-sandbox", ...trusting] },
+    launchOptions: { ...browser, args: ["--no-sandbox", ...trusting, ...trapped(trapUrl())] },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     actionTimeout: 15_000,

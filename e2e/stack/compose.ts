@@ -44,6 +44,8 @@ export async function startCompose({ https }: { https: boolean }): Promise<Runni
       adminEnv: {},
       push,
       adminCommand: [...project.compose, "exec", "-T", "instance-1", "/app/parley", "admin"],
+      // The same program as in the full stack, whose places are looked through.
+      places: () => [],
       stop: () => cleanup.finish(),
     };
   } catch (error) {

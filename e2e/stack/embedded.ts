@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../infra/gate/ports.ts";
+import { file, filesIn } from "../leaks/sources.ts";
 import { GENEROUS, pushHost } from "./limits.ts";
 import { startProgram } from "./program.ts";
 import type { RunningStack } from "./stack.ts";
@@ -24,6 +25,11 @@ export async function startEmbedded(): Promise<RunningStack> {
     mailbox: `${origin}/dev/mail.json`,
     adminEnv: data,
     push,
+    // Postgres' own files too: what a row held before it was changed, and the log of all writes.
+    places: () => [
+      { source: filesIn(dataDir), codesToo: false },
+      { source: file(program.logFile), codesToo: true },
+    ],
     async stop() {
       await program.stop();
       await rm(dataDir, { recursive: true });

@@ -1,6 +1,7 @@
 /** Two instances that know each other only through real services, and what is theirs in those services. */
 import { createECDH, randomBytes } from "node:crypto";
 import { freePort } from "../../infra/gate/ports.ts";
+import { file, kafkaRecords, postgresRows, redisEntries } from "../leaks/sources.ts";
 import { emptyRedis, freshDatabase, topicPrefix } from "./borrowed.ts";
 import { GENEROUS, pushHost } from "./limits.ts";
 import { type Program, runProgram, startProgram } from "./program.ts";
@@ -44,6 +45,7 @@ export async function startFull(): Promise<RunningStack> {
     PARLEY_KEYS: `k1:${randomBytes(KEY_BYTES).toString("base64")}`,
   };
   const origins: string[] = [];
+  const logs: string[] = [];
   for (let instance = 1; instance <= INSTANCES; instance++) {
     const port = await freePort();
     const origin = `http://localhost:${port}`;
@@ -51,25 +53,37 @@ export async function startFull(): Promise<RunningStack> {
     if (instance === 1) await runProgram(["server/main.ts", "migrate"], env);
     const args = ["server/main.ts", "serve"];
     const readyUrl = `${origin}/health/ready`;
-    undo.use(disposable(await startProgram({ name: `full-instance-${instance}`, args, env, readyUrl })));
+    const program = await startProgram({ name: `full-instance-${instance}`, args, env, readyUrl });
+    undo.use(disposable(program));
+    logs.push(program.logFile);
     origins.push(origin);
   }
 
   const metricsPort = String(await freePort());
-  undo.use(
-    disposable(
-      await startProgram({
-        name: "full-notify",
-        args: ["server/main.ts", "notify"],
-        env: { ...shared, PUBLIC_ORIGIN: origins[0] ?? "", METRICS_PORT: metricsPort },
-        readyUrl: `http://localhost:${metricsPort}/metrics`,
-      }),
-    ),
-  );
+  const notifier = await startProgram({
+    name: "full-notify",
+    args: ["server/main.ts", "notify"],
+    env: { ...shared, PUBLIC_ORIGIN: origins[0] ?? "", METRICS_PORT: metricsPort },
+    readyUrl: `http://localhost:${metricsPort}/metrics`,
+  });
+  undo.use(disposable(notifier));
+  logs.push(notifier.logFile);
 
   const running = undo.move();
   const adminEnv = { ...shared, PUBLIC_ORIGIN: origins[0] ?? "" };
-  return { origins, mailbox, adminEnv, push, stop: () => running.disposeAsync() };
+  return {
+    origins,
+    mailbox,
+    adminEnv,
+    push,
+    places: () => [
+      { source: postgresRows(database.url), codesToo: true },
+      { source: redisEntries(redis.url), codesToo: true },
+      { source: kafkaRecords(topics), codesToo: true },
+      ...logs.map((path) => ({ source: file(path), codesToo: true })),
+    ],
+    stop: () => running.disposeAsync(),
+  };
 }
 
 function vapidKey(): string {

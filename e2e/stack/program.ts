@@ -17,6 +17,8 @@ const LOG_TAIL_CHARS = 4_000;
 const LOG_FOLDER = join(ROOT, ".cache/e2e/logs");
 
 export interface Program {
+  /** What it writes. */
+  logFile: string;
   /** Asks it to end, and resolves when it has; throws when it does not end well. */
   stop(): Promise<void>;
   /** Does to it what machines do: kills it, freezes it, lets it go on. */
@@ -65,7 +67,7 @@ export async function startProgram({ name, args, env, readyUrl }: ProgramOptions
     }
     await pause(LOOK_AGAIN_MS);
   }
-  return { stop, signal: (signal) => void child.kill(signal), ended };
+  return { logFile, stop, signal: (signal) => void child.kill(signal), ended };
 }
 
 /** Runs a program to its end and returns what it printed; throws when it fails. */

@@ -1,3 +1,5 @@
+import type { Place } from "../leaks/leaks.ts";
+
 /** What runs while the scenarios do: started once by `setup.ts`, told to the workers through the environment. */
 export interface Stack {
   /** Where people find the product. With several, people are spread over them. */
@@ -19,6 +21,8 @@ export interface PushPlace {
 
 /** A stack and its end. */
 export interface RunningStack extends Stack {
+  /** Where something personal could lie in clear, for looking through before the end. */
+  places(): Place[];
   stop(): Promise<void>;
 }
 
