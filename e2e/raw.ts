@@ -32,16 +32,13 @@ export async function sendRaw(page: Page, send: RawSend): Promise<Record<string,
 
 /** Sends many messages past the app, by the second door, in order and as fast as the server lets. */
 export async function sendMany(page: Page, { to, texts }: { to: string; texts: string[] }): Promise<void> {
-  const messages = texts.map((text) => ({ cid: uuidV7(), to, text }));
-  await page.evaluate(async (all) => {
-    for (const message of all) {
+  // As JSON, which also carries what is no text, like half of a character.
+  const messages = texts.map((text) => JSON.stringify({ cid: uuidV7(), to, text }));
+  await page.evaluate(async (bodies) => {
+    for (const body of bodies) {
       for (;;) {
         const headers = { "content-type": "application/json" };
-        const answer = await fetch("/api/messages", {
-          method: "POST",
-          headers,
-          body: JSON.stringify(message),
-        });
+        const answer = await fetch("/api/messages", { method: "POST", headers, body });
         if (answer.ok) break;
         const { code, retryAfterMs } = await answer.json();
         if (code !== "rate_limited") throw new Error(code);
@@ -49,6 +46,19 @@ export async function sendMany(page: Page, { to, texts }: { to: string; texts: s
       }
     }
   }, messages);
+}
+
+/** Asks the server as the page would, past the app. */
+export async function ask<T>(page: Page, method: string, path: string, body?: object): Promise<T> {
+  return await page.evaluate(
+    async (request) => {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(request.path, { method: request.method, headers, body: request.body });
+      if (!answer.ok) throw new Error(await answer.text());
+      return await answer.json();
+    },
+    { method, path, body: body === undefined ? null : JSON.stringify(body) },
+  );
 }
 
 function uuidV7(): string {
