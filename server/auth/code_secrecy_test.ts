@@ -1,10 +1,11 @@
 /** Codes and their hashes through everything that can become of one: whether a log line, an answer or a mail's subject tells. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { CODE_RESEND_MS, CODE_TRIES, CODE_TTL_MS } from "#protocol/limits.ts";
+import type { NewInvite } from "#protocol/http.ts";
 import { makePartitions } from "../retention/partitions.ts";
 import type { Store } from "../store/store.ts";
 import type { Answer, Browser } from "../testing/browser.ts";
-import { openDoor } from "../testing/door.ts";
+import { newNumber, openDoor } from "../testing/door.ts";
 import type { Door } from "../testing/door.ts";
 import { recordLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
@@ -118,6 +119,20 @@ test("everything becomes of codes that can", async () => {
   const last = codes.at(-1) ?? "";
   await say(browser, "/api/account/deletion", { code: wrong(last) });
   expect((await say(browser, "/api/account/deletion", { code: last })).status).toBe(204);
+
+  expect((await say(browser, "/api/auth/code", { phone: ben.phone })).status).toBe(202);
+  await door.mailed();
+  expect((await tries(ben.phone, codes.at(-1) ?? "")).status).toBe(201);
+  const made = (await browser.post("/api/invites", {})).body as NewInvite;
+  const guest = { token: made.token, phone: newNumber(), email: "zoe@example.org" };
+  const joining = door.browser();
+  await say(joining, "/api/invites/code", guest);
+  await door.mailed();
+  const code = codes.at(-1) ?? "";
+  const join = (typed: string) => say(joining, "/api/invites/join", { ...guest, name: "Zoe", code: typed });
+  expect((await join(wrong(code))).body).toMatchObject({ code: "code_wrong" });
+  expect((await join(code)).status).toBe(201);
+  expect((await join(code)).status).toBe(404);
 });
 
 test("and no log line or answer has one, or the hash of one", () => {
