@@ -27,6 +27,8 @@ const MEMORY_MAX_BYTES = 400 * 1_024 ** 2;
 let target: Target;
 let bystanders: readonly [Somebody, Somebody];
 let attackers: Somebody[];
+/** Bodies that come a byte at a time, from before the floods until after them. */
+let slowBodies: Promise<Outcome>;
 
 beforeAll(async () => {
   target = await startTarget({ name: "attacked", env: OWN_LIMITS });
@@ -34,6 +36,7 @@ beforeAll(async () => {
   if (alice === undefined || bob === undefined) throw new Error("there are no bystanders");
   bystanders = [alice, bob];
   attackers = others;
+  slowBodies = runStrike("slow bodies", { url: target.url, seconds: PATIENCE_SECONDS, cookies: [] });
 });
 
 afterAll(() => target[Symbol.asyncDispose]());
@@ -93,4 +96,8 @@ describe("a flood is refused, and the rest goes on", () => {
       SECONDS,
     );
   });
+});
+
+test("bodies that never end are cut off", async () => {
+  expect(await slowBodies).toEqual({ opened: 500, closed: 500 });
 });
