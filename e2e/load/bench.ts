@@ -40,7 +40,7 @@ export interface Bench {
 
 export async function startBench(plan: Plan, cleanup: Cleanup): Promise<Bench> {
   await using undo = new AsyncDisposableStack();
-  const layout = layoutHere();
+  const layout = layoutHere({ servers: plan.instances + plan.bystanders });
   const { env, servicePorts } = plan.stack === "full" ? await borrow(undo, cleanup) : embed(cleanup);
   const mailbox = await startMailbox(undo, env);
   const ports = await Promise.all(Array.from({ length: plan.instances + plan.bystanders }, freePort));

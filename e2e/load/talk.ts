@@ -82,12 +82,17 @@ function speak(crew: Crew, index: number, ledger: ReturnType<typeof keepLedger>)
   if (cid !== undefined) ledger.sent(cid);
 }
 
+/** Nothing counts before: code that has just begun to run is not yet compiled. */
+export function warmUpMs(seconds: number): number {
+  return Math.min(WARM_UP_MAX_SECONDS, seconds * SHARE_OF_WARM_UP) * 1_000;
+}
+
 /** Warms up, then counts; returns for how long. */
 async function measure(
   ledger: ReturnType<typeof keepLedger>,
   { seconds, around }: Measuring,
 ): Promise<number> {
-  await Bun.sleep(Math.min(WARM_UP_MAX_SECONDS, seconds * SHARE_OF_WARM_UP) * 1_000);
+  await Bun.sleep(warmUpMs(seconds));
   const finish = await around?.();
   const startedAt = performance.now();
   ledger.begin();

@@ -5,6 +5,7 @@ import type { Crew } from "../crew.ts";
 import type { Figure } from "../figures.ts";
 import { makeCrowd } from "../people.ts";
 import { quantilesOf } from "../quantiles.ts";
+import { warmUpMs } from "../talk.ts";
 import { gatherOn, quantileFigures, valuesOf } from "./scenario.ts";
 import type { Stage } from "./scenario.ts";
 
@@ -58,18 +59,20 @@ async function watch(ground: "product" | "relay", { everyMs, say, means, stage }
       const since = saidAt.get(peer);
       if (since === undefined || !means(frame)) return;
       saidAt.delete(peer);
-      took.push(at - since);
+      if (since >= countsFrom) took.push(at - since);
     };
   }
-  const rounds = Math.ceil((stage.plan.seconds * 1_000) / everyMs);
+  const countsFrom = performance.now() + warmUpMs(stage.plan.seconds);
+  const rounds = Math.ceil((stage.plan.seconds * 1_000 + warmUpMs(stage.plan.seconds)) / everyMs);
   let said = 0;
   async function speaker(index: number): Promise<void> {
     await Bun.sleep(Math.random() * Math.min(everyMs, stage.plan.seconds * 1_000));
     for (let round = 0; round < rounds; round++) {
       if (round > 0) await Bun.sleep(everyMs);
-      saidAt.set(index, performance.now());
+      const now = performance.now();
+      saidAt.set(index, now);
       say(crew, { index, round });
-      said += 1;
+      if (now >= countsFrom) said += 1;
     }
   }
   await Promise.all(crew.devices.keys().map(speaker));
