@@ -10,15 +10,17 @@ import { gatherOn, quantileFigures, valuesOf } from "./scenario.ts";
 import type { Stage } from "./scenario.ts";
 
 const AIM_P99_MS = 15;
-/** The product lets a typist say so once in this time; a moment more, so that no notice is dropped for its pace. */
-const TYPE_EVERY_MS = TYPING_EVERY_MS + 100;
-const CHANGE_EVERY_MS = 500;
+/**
+ * The product lets a typist say so once in this time; a moment more, so that no notice is dropped for its pace. Who comes and goes as
+ * often as people type does so far more often than people do.
+ */
+const EVERY_MS = TYPING_EVERY_MS + 100;
 const STRAGGLERS_MS = 500;
 
 export async function notices(stage: Stage): Promise<Figure[]> {
   const unseen = await makeCrowd(stage.bench, { people: stage.people.length });
-  const typing = { everyMs: TYPE_EVERY_MS, say: type, means: isTyping, stage };
-  const presence = { everyMs: CHANGE_EVERY_MS, say: change, means: isPresence, stage };
+  const typing = { say: type, means: isTyping, stage };
+  const presence = { say: change, means: isPresence, stage };
   const measured = {
     typing: { product: await watch("product", typing), relay: await watch("relay", typing) },
     // Others than those who have just left: a connection counts as there for a while after it closed.
@@ -39,7 +41,6 @@ export async function notices(stage: Stage): Promise<Figure[]> {
 }
 
 interface Watching {
-  everyMs: number;
   say: (crew: Crew, told: { index: number; round: number }) => void;
   /** Whether the frame is what the peer of `index` was to see. */
   means: (frame: ServerFrame) => boolean;
@@ -47,8 +48,8 @@ interface Watching {
 }
 
 /** Everybody says something to their peer again and again, at moments spread over the interval. */
-async function watch(ground: "product" | "relay", { everyMs, say, means, stage }: Watching) {
-  stage.say(`notices: every ${everyMs} ms, ${ground}`);
+async function watch(ground: "product" | "relay", { say, means, stage }: Watching) {
+  stage.say(`notices: every ${EVERY_MS} ms, ${ground}`);
   const crew = await gatherOn(ground, stage);
   await Bun.sleep(STRAGGLERS_MS);
   const saidAt = new Map<number, number>();
@@ -63,12 +64,12 @@ async function watch(ground: "product" | "relay", { everyMs, say, means, stage }
     };
   }
   const countsFrom = performance.now() + warmUpMs(stage.plan.seconds);
-  const rounds = Math.ceil((stage.plan.seconds * 1_000 + warmUpMs(stage.plan.seconds)) / everyMs);
+  const rounds = Math.ceil((stage.plan.seconds * 1_000 + warmUpMs(stage.plan.seconds)) / EVERY_MS);
   let said = 0;
   async function speaker(index: number): Promise<void> {
-    await Bun.sleep(Math.random() * Math.min(everyMs, stage.plan.seconds * 1_000));
+    await Bun.sleep(Math.random() * Math.min(EVERY_MS, stage.plan.seconds * 1_000));
     for (let round = 0; round < rounds; round++) {
-      if (round > 0) await Bun.sleep(everyMs);
+      if (round > 0) await Bun.sleep(EVERY_MS);
       const now = performance.now();
       saidAt.set(index, now);
       say(crew, { index, round });
