@@ -10,7 +10,7 @@ const REDIS_DATABASES = 16;
 /** A database of this run's own; dropped at the end, whoever is still connected. */
 export async function freshDatabase(superuserUrl: string): Promise<AsyncDisposable & { url: string }> {
   const name = `parley_e2e_${randomBytes(6).toString("hex")}`;
-  await administer(superuserUrl, `create database ${name}`);
+  await administer(superuserUrl, `create database ${name} encoding 'UTF8' template template0`);
   const url = new URL(superuserUrl);
   url.pathname = `/${name}`;
   return {

@@ -44,6 +44,7 @@ export async function migrate(db: Db, { folder = FOLDER }: MigrateOptions = {}):
   const migrations = await readMigrations(folder);
   const connection = await db.reserve();
   try {
+    await checkEncoding(connection);
     await lock(connection);
     try {
       return await applyMissing(connection, migrations);
@@ -66,6 +67,17 @@ export async function checkSchema(db: Db, { folder = FOLDER }: MigrateOptions = 
   const [missing] = missingOf(migrations, applied);
   if (missing === undefined) return;
   throw new SchemaError(`The database lacks migration ${missing.name}. Run \`bun run migrate\` first.`);
+}
+
+/** In another encoding Postgres would keep what people write, but not find it: it cannot fold letters that it does not know. */
+async function checkEncoding(connection: ReservedSql) {
+  const [row] = await connection<
+    { encoding: string }[]
+  >`select current_setting('server_encoding') as encoding`;
+  if (row?.encoding === "UTF8") return;
+  throw new SchemaError(
+    `The database keeps its text as ${row?.encoding}, and Parley needs UTF8. Make it anew with \`encoding 'UTF8' template template0\`.`,
+  );
 }
 
 async function lock(connection: ReservedSql) {

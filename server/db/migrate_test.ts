@@ -7,6 +7,9 @@ import type { TestDatabase } from "../testing/services.ts";
 import { connect } from "./connect.ts";
 import { checkSchema, migrate } from "./migrate.ts";
 
+/** As clusters are made where no locale is set. */
+const ASCII = "encoding 'SQL_ASCII' locale_provider libc locale 'C'";
+
 let database: TestDatabase;
 let folder: string;
 beforeEach(async () => {
@@ -27,6 +30,14 @@ test("this build's migrations make the schema that it checks for", async () => {
   await expect(checkSchema(database.db)).rejects.toThrow("lacks migration 0001_start.sql");
   await migrate(database.db);
   expect(await checkSchema(database.db)).toBeUndefined();
+});
+
+test("a database in which search would find nothing is refused before anything is made in it", async () => {
+  const other = await testDatabase({ migrated: false, encoding: ASCII });
+  await expect(migrate(other.db)).rejects.toThrow("keeps its text as SQL_ASCII, and Parley needs UTF8");
+  const [made] = await other.db`select to_regclass('migrations') as migrations`;
+  expect(made).toEqual({ migrations: null });
+  await other.close();
 });
 
 test("each migration is applied once, in order", async () => {

@@ -19,9 +19,12 @@ export interface TestDatabase {
 }
 
 /** A database of its own for one test file. Empty unless `migrated` (the default) has the schema of this build put in. */
-export async function testDatabase({ migrated = true } = {}): Promise<TestDatabase> {
+export async function testDatabase({
+  migrated = true,
+  encoding = "encoding 'UTF8'",
+} = {}): Promise<TestDatabase> {
   const name = uniqueName("parley_test");
-  await administer(`create database ${name}`);
+  await administer(`create database ${name} ${encoding} template template0`);
   const url = new URL(required("TEST_DATABASE_URL"));
   url.pathname = `/${name}`;
   const db = connect(url.href, { maxConnections: MAX_CONNECTIONS });

@@ -4,6 +4,6 @@ set -euo pipefail
 psql --set=ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<SQL
 \set password \`cat /run/secrets/postgres/password\`
 create role parley login password :'password';
-create database parley owner parley;
+create database parley owner parley encoding 'UTF8' template template0;
 revoke connect on database parley from public;
 SQL
