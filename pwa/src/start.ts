@@ -24,5 +24,5 @@ app.use(createPinia());
 app.use(createDesign());
 app.use(createPaths());
 listenForInstall();
-await restoreLanguage();
-app.mount("#app");
+// Nothing here is waited for at the top: a catalogue imports from this very file, and would wait for it in turn.
+void restoreLanguage().then(() => app.mount("#app"));

@@ -3,7 +3,7 @@ import { useConversations } from "../stores/conversations.ts";
 
 /**
  * Keeps the document's title ("(3) Parley") and the badge of the installed app at the number of unread messages. Call
- * once, in the root component.
+ * once.
  */
 export function useBadge({ title }: { title: string }): void {
   const conversations = useConversations();

@@ -1,6 +1,6 @@
 import { onScopeDispose } from "vue";
 
-/** Hears of every error that nobody caught, and of those that were reported (`reportError`). Call once, in the root component. */
+/** Hears of every error that nobody caught, and of those that were reported (`reportError`). Call once. */
 export function useFailures(failed: (error: unknown) => void): void {
   const gone = new AbortController();
   const { signal } = gone;

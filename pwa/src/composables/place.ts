@@ -6,8 +6,7 @@ import { useTab } from "../stores/tab.ts";
 
 /**
  * The app opens where it was left: in the conversation that was open, or at the list if the person had gone back to it. Only
- * when it was opened without an address of its own. The list is behind the conversation, for the way back. Call once, in the
- * root component.
+ * when it was opened without an address of its own. The list is behind the conversation, for the way back. Call once.
  */
 export function usePlace(): void {
   const tab = useTab();
@@ -23,10 +22,15 @@ export function usePlace(): void {
     }
   }
 
+  /** The first page may still be on its way; what is pushed before it would be lost. */
+  function whenReady(): void {
+    void router.isReady().then(open);
+  }
+
+  if (tab.line()) whenReady();
   onScopeDispose(
     tab.on(({ kind }) => {
-      // The first page may still be on its way; what is pushed before it would be lost.
-      if (kind === "opened") void router.isReady().then(open);
+      if (kind === "opened") whenReady();
     }),
   );
   watch(

@@ -48,7 +48,7 @@ interface Opened {
 
 /**
  * Opens the conversation of a notification that was clicked, level with the server; and takes back the notifications of
- * conversations that have nothing unread any more, wherever they were read. Call once, in the root component.
+ * conversations that have nothing unread any more, wherever they were read. Call once.
  */
 export function useNotifications(): void {
   if (!("serviceWorker" in navigator)) return;

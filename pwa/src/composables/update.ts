@@ -44,12 +44,24 @@ export function useUpdate({ build, keep }: UpdateEdges): Update {
   /** Another tab has let the new build take over already. */
   let overtaken = false;
   let askedAt = 0;
+  let askAgain: number | undefined;
 
   async function ask(): Promise<void> {
-    if (document.visibilityState !== "visible" || Date.now() - askedAt < ASK_PAUSE_MS) return;
+    const pauseMs = askedAt + ASK_PAUSE_MS - Date.now();
+    if (pauseMs > 0) {
+      // Not now, but not for nothing: there may be a new build since.
+      askAgain ??= window.setTimeout(askLater, pauseMs);
+      return;
+    }
+    if (document.visibilityState !== "visible") return;
     askedAt = Date.now();
     // A failed look means no network; the next look will do.
     await workbox?.update().catch(() => {});
+  }
+
+  function askLater(): void {
+    askAgain = undefined;
+    void ask();
   }
 
   async function reload(): Promise<void> {
@@ -100,6 +112,7 @@ export function useUpdate({ build, keep }: UpdateEdges): Update {
   window.addEventListener("online", ask);
   onScopeDispose(() => {
     clearInterval(timer);
+    clearTimeout(askAgain);
     document.removeEventListener("visibilitychange", looked);
     window.removeEventListener("online", ask);
   });

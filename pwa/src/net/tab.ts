@@ -17,14 +17,12 @@ import type { Api, ApiEdges, Ask } from "./api.ts";
 import type { Change } from "./change.ts";
 import { openChannel } from "./channel.ts";
 import type { TabNews } from "./channel.ts";
-import { openLine } from "./line.ts";
 import type { Line } from "./line.ts";
 import type { LineEdges, LineHandlers } from "./line_edges.ts";
 import { createKeeping } from "./keeping.ts";
 import type { Keeping } from "./keeping.ts";
 import { createRecentEmoji } from "./recent_emoji.ts";
 import type { RecentEmoji } from "./recent_emoji.ts";
-import { createPush } from "./push.ts";
 import type { Push, PushBrowser } from "./push.ts";
 import { createListeners } from "./listeners.ts";
 
@@ -144,6 +142,8 @@ export function createTab(edges: TabEdges): Tab {
     turn += 1;
     const mine = turn;
     try {
+      // Who is not signed in does not load it.
+      const [{ openLine }, { createPush }] = await Promise.all([import("./line.ts"), import("./push.ts")]);
       const opened = await openLine({ ...edges, disk, api, visible: edges.visible() }, me, lineHandlers);
       if (mine !== turn) return;
       line = opened;

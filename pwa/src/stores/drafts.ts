@@ -17,11 +17,6 @@ export function draftsOf(tab: Tab) {
     return tab.line()?.draftCount() ?? 0;
   }
 
-  /** Resolves once all that was typed is on the device. */
-  async function draftsKept(): Promise<void> {
-    await tab.line()?.draftsKept();
-  }
-
   /** The message that the draft answers. */
   function answering(id: ConversationId): Seq | null {
     void changes.value;
@@ -40,7 +35,7 @@ export function draftsOf(tab: Tab) {
   }
 
   return {
-    verbs: { draft, draftCount, draftsKept, setDraft, answering, answer },
+    verbs: { draft, draftCount, setDraft, answering, answer },
     /** They are others now. */
     touched: () => void (changes.value += 1),
   };
