@@ -141,7 +141,7 @@ test("who deletes their account is gone: signed out everywhere, a tombstone to t
   await ending.getByRole("button", { name: "Send me a code" }).click();
   const code = ending.getByRole("textbox", { name: "Code" });
   await expect(code).toBeVisible();
-  const right = await codeFromMail({ to: alice.email, since });
+  const right = await codeFromMail({ at: alice.mailbox, to: alice.email, since });
   await code.fill(right === "000000" ? "000001" : "000000");
   await ending.getByRole("button", { name: "Delete for good" }).click();
   await expect(ending.getByRole("alert")).toContainText("not right");

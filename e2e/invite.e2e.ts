@@ -61,7 +61,7 @@ test("somebody comes in by a link, on a phone, and both talk at once; nobody els
   await expect(zoe.page.getByText(`A mail is on its way to ${zoe.email}.`)).toBeVisible();
   // The phone ends the page while its person looks into the mailbox.
   await zoe.reloads();
-  await zoe.entersCode(await codeFromMail({ to: zoe.email, since }));
+  await zoe.entersCode(await codeFromMail({ at: zoe.mailbox, to: zoe.email, since }));
   await zoe.tab.isSignedIn();
   const [, token = ""] = PLACE.exec(place) ?? [];
   expect(asked.filter((address) => address.includes(token))).toEqual([]);

@@ -2,11 +2,12 @@ import { expect } from "@playwright/test";
 import type { CaughtMail } from "#protocol/http.ts";
 import type { EpochMs } from "#protocol/ids.ts";
 import { noteSecret } from "./leaks/notes.ts";
-import { currentStack } from "./stack/stack.ts";
 
 const CODE = /\b\d{6}\b/;
 
 export interface Wanted {
+  /** Where mails are caught. */
+  at: string;
   /** Address it went to. */
   to: string;
   /** Older mails are not meant. */
@@ -14,12 +15,12 @@ export interface Wanted {
 }
 
 /** Waits for the mail and returns the code in it. */
-export async function codeFromMail({ to, since }: Wanted): Promise<string> {
+export async function codeFromMail({ at, to, since }: Wanted): Promise<string> {
   let code: string | undefined;
   await expect
     .poll(
       async () => {
-        const response = await fetch(currentStack().mailbox);
+        const response = await fetch(at);
         const mails: CaughtMail[] = await response.json();
         const mail = mails.find(
           (candidate) => candidate.to === to && candidate.receivedAt >= since && CODE.test(candidate.text),

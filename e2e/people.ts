@@ -3,6 +3,7 @@ import { test as base, type Browser, type Response } from "@playwright/test";
 import { run } from "../infra/gate/run.ts";
 import { noteAnswer, noteSecret } from "./leaks/notes.ts";
 import { Person } from "./person.ts";
+import { type OwnInstance, startOwn } from "./stack/own.ts";
 import { runProgram } from "./stack/program.ts";
 import { currentStack, type Stack } from "./stack/stack.ts";
 
@@ -14,11 +15,18 @@ const REFUSED_FROM = 400;
 const DESKTOP = { viewport: { width: 1_280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
+export interface Browsing {
+  phone?: boolean;
+  locale?: string;
+  /** The browser has no service workers. */
+  withoutWorker?: boolean;
+}
+
 export interface People {
   /** Makes an account and a browser for it, on the next instance in turn. Not signed in yet. */
-  join(name: string, options?: { phone?: boolean; locale?: string }): Promise<Person>;
+  join(name: string, options?: Browsing): Promise<Person>;
   /** Somebody without an account, at a browser on the next instance in turn. */
-  visit(name: string, options?: { phone?: boolean }): Promise<Person>;
+  visit(name: string, options?: Browsing): Promise<Person>;
   /** The same person at a browser of their own that is new to them, on the next instance in turn. Not signed in there yet. */
   elsewhere(person: Person): Promise<Person>;
   /** Lets somebody use the page for administrators. */
@@ -40,15 +48,15 @@ interface PeopleOptions {
 function gather({ browser, stack, density, nextPhone }: PeopleOptions): People & { part(): Promise<void> } {
   const present: Person[] = [];
 
-  async function join(name: string, { phone: onPhone = false, locale = "en-US" } = {}): Promise<Person> {
+  async function join(name: string, browsing: Browsing = {}): Promise<Person> {
     const identity = identify(name);
     const { phone, email } = identity;
     await admin(["user", "add", "--name", name, "--phone", phone, "--email", email]);
-    return enter(identity, { onPhone, locale });
+    return enter(identity, browsing);
   }
 
-  function visit(name: string, { phone: onPhone = false } = {}): Promise<Person> {
-    return enter(identify(name), { onPhone });
+  function visit(name: string, browsing: Browsing = {}): Promise<Person> {
+    return enter(identify(name), browsing);
   }
 
   function identify(name: string) {
@@ -59,15 +67,16 @@ function gather({ browser, stack, density, nextPhone }: PeopleOptions): People &
   /** Somebody at a browser, which talks to the next instance. */
   async function enter(
     identity: Pick<Person, "name" | "phone" | "email">,
-    { onPhone = false, locale = "en-US" } = {},
+    { phone: onPhone = false, locale = "en-US", withoutWorker = false }: Browsing = {},
   ): Promise<Person> {
     noteSecret({ kind: "number", value: identity.phone });
     noteSecret({ kind: "address", value: identity.email });
     const origin = stack.origins[present.length % stack.origins.length] ?? "";
     const screen = { ...(onPhone ? PHONE : DESKTOP), deviceScaleFactor: density };
-    const context = await browser.newContext({ baseURL: origin, locale, ...screen });
+    const workers = withoutWorker ? "block" : "allow";
+    const context = await browser.newContext({ baseURL: origin, locale, serviceWorkers: workers, ...screen });
     context.on("response", (response) => void keepRefusal(response));
-    const person = new Person(context, { ...identity, origin });
+    const person = new Person(context, { ...identity, origin, mailbox: stack.mailbox });
     present.push(person);
     return person;
   }
@@ -115,15 +124,36 @@ async function keepRefusal(response: Response): Promise<void> {
 /** People who joined in this worker so far. */
 let joined = 0;
 
-export const test = base.extend<{ people: People }>({
+function nextPhoneOf(workerIndex: number): () => string {
+  return () => {
+    const number = (workerIndex * NUMBERS_PER_WORKER + joined++) % NUMBERS;
+    return `+1202555${String(number).padStart(4, "0")}`;
+  };
+}
+
+export interface Scenario {
+  people: People;
+  /** An instance that only this scenario uses. */
+  own: OwnInstance;
+  /** People of that instance. */
+  guests: People;
+}
+
+export const test = base.extend<Scenario>({
   people: async ({ browser, deviceScaleFactor: density = 1 }, use, { workerIndex }) => {
-    const nextPhone = () => {
-      const number = (workerIndex * NUMBERS_PER_WORKER + joined++) % NUMBERS;
-      return `+1202555${String(number).padStart(4, "0")}`;
-    };
-    const people = gather({ browser, stack: currentStack(), density, nextPhone });
+    const people = gather({ browser, stack: currentStack(), density, nextPhone: nextPhoneOf(workerIndex) });
     await use(people);
     await people.part();
+  },
+  // oxlint-disable-next-line no-empty-pattern -- the tool reads from here that it needs no others.
+  own: async ({}, use) => {
+    await using own = await startOwn();
+    await use(own);
+  },
+  guests: async ({ browser, own, deviceScaleFactor: density = 1 }, use, { workerIndex }) => {
+    const guests = gather({ browser, stack: own.stack, density, nextPhone: nextPhoneOf(workerIndex) });
+    await use(guests);
+    await guests.part();
   },
 });
 

@@ -11,6 +11,8 @@ export interface Identity {
   email: string;
   /** The instance that this person's browser talks to. */
   origin: string;
+  /** Where that instance's mails are caught. */
+  mailbox: string;
 }
 
 /** Somebody at a browser of their own. What they do in their first tab, they do themselves; another one is a `Tab`. */
@@ -19,15 +21,17 @@ export class Person {
   readonly phone: string;
   readonly email: string;
   readonly origin: string;
+  readonly mailbox: string;
   readonly context: BrowserContext;
   #first: Tab | null = null;
 
-  constructor(context: BrowserContext, { name, phone, email, origin }: Identity) {
+  constructor(context: BrowserContext, { name, phone, email, origin, mailbox }: Identity) {
     this.context = context;
     this.name = name;
     this.phone = phone;
     this.email = email;
     this.origin = origin;
+    this.mailbox = mailbox;
   }
 
   /** The first tab. */
@@ -68,7 +72,7 @@ export class Person {
     await page.getByRole("textbox", { name: "Phone number" }).fill(this.phone);
     await page.getByRole("button", { name: "Send code" }).click();
     await expect(page.getByRole("textbox", { name: "Code" })).toBeVisible();
-    return await codeFromMail({ to: this.email, since });
+    return await codeFromMail({ at: this.mailbox, to: this.email, since });
   }
 
   /** The field submits by itself with the last digit. */
@@ -85,7 +89,7 @@ export class Person {
       await this.page.getByRole("button", { name: "Send code" }).click({ timeout: 1_000 });
       await expect(code).toBeVisible({ timeout: 1_000 });
     }).toPass({ timeout: 45_000 });
-    await this.entersCode(await codeFromMail({ to: this.email, since }));
+    await this.entersCode(await codeFromMail({ at: this.mailbox, to: this.email, since }));
     await this.tab.isSignedIn();
   }
 

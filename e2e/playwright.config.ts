@@ -35,5 +35,6 @@ export default defineConfig({
   projects: [
     { name: "scenarios", testMatch: "*.e2e.ts" },
     { name: "shots", testMatch: "shots.ts" },
+    { name: "measures", testMatch: "measures.ts" },
   ],
 });

@@ -15,7 +15,7 @@ const ON_DEMAND = ["compose", "https"] as const;
 export type Stack = (typeof STACKS)[number] | (typeof ON_DEMAND)[number];
 const NAMEABLE: readonly Stack[] = [...STACKS, ...ON_DEMAND];
 
-/** Playwright's project of scenarios; the other one takes screenshots. One word: the option would take the names of files after it too. */
+/** Playwright's project of scenarios; the others take screenshots and measure. One word: the option would take the names of files after it too. */
 const SCENARIOS = ["--project=scenarios"];
 
 /**

@@ -1,0 +1,54 @@
+import { expect, test } from "./people.ts";
+import { wakeWorker } from "./worker.ts";
+
+// Several pages at once, and a second sign-in that has to wait its half a minute.
+test.slow();
+
+test("what waits can be edited and removed; two tabs send the rest once, in order", async ({ people }) => {
+  const [alice, bob] = await people.pair();
+  await bob.signsIn();
+  await alice.signsIn();
+  await alice.isReadyForOffline();
+  const second = await alice.opensSecondTab();
+  await second.opensChatWith("Bob");
+  await alice.goesOffline();
+  await alice.says("frist", { to: bob });
+  await alice.seesTick("waiting", "frist");
+  await expect(alice.page.getByText("You are offline.")).toBeVisible();
+  await alice.tab.seesTo("Edit", "frist");
+  await expect(alice.page.getByRole("textbox", { name: "Message" })).toHaveValue("frist");
+  await expect(alice.tab.message("frist")).toHaveCount(0);
+  await alice.says("first", { to: bob });
+  await second.says("second", { to: "Bob" });
+  await alice.says("never", { to: bob });
+  await alice.tab.seesTo("Remove", "never");
+  await second.says("third", { to: "Bob" });
+  for (const tab of [alice.tab, second]) await tab.seesInOrder(["first", "second", "third"]);
+
+  await alice.comesBack();
+  await bob.opensChatWith(alice);
+  await bob.tab.seesInOrder(["first", "second", "third"]);
+  for (const tab of [alice.tab, second]) {
+    await tab.seesInOrder(["first", "second", "third"]);
+    for (const text of ["first", "second", "third"]) await tab.seesTick("read", text);
+  }
+});
+
+test("the worker sends what waits once the network is back, with no page open", async ({ people }) => {
+  const [alice, bob] = await people.pair();
+  await bob.signsIn();
+  await alice.signsIn();
+  await alice.opensChatWith(bob);
+  await alice.isReadyForOffline();
+  await alice.goesOffline();
+  for (const text of ["from a tunnel", "and another"]) await alice.says(text, { to: bob });
+  await alice.seesTick("waiting", "and another");
+  await alice.page.goto("about:blank");
+  await alice.comesBack();
+  await wakeWorker(alice, { tag: "parley.outbox" });
+  await bob.opensChatWith(alice);
+  await bob.tab.seesInOrder(["from a tunnel", "and another"]);
+  await alice.opens();
+  await alice.tab.hasChatWith("Bob");
+  await alice.tab.seesInOrder(["from a tunnel", "and another"]);
+});
