@@ -12,7 +12,7 @@ export function createDesign(): ReturnType<typeof createVuetify> {
     icons: { defaultSet: "mdi", sets: { mdi } },
     defaults: {
       VBtn: { ripple: false, variant: "flat" },
-      VIcon: { size: 22 },
+      VIcon: { size: "1.375rem" },
     },
   });
 }
