@@ -36,5 +36,6 @@ export default defineConfig({
     { name: "scenarios", testMatch: "*.e2e.ts" },
     { name: "shots", testMatch: "shots.ts" },
     { name: "measures", testMatch: "measures.ts" },
+    { name: "pictures", testMatch: "pictures.ts", use: { deviceScaleFactor: 2 } },
   ],
 });

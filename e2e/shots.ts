@@ -1,53 +1,69 @@
-/** `bun run shots`: pictures of the app, for looking at. Not part of the gate; they land in .cache/shots. */
+/** `bun run shots`: pictures of every screen, for looking at. Not part of the gate; they land in .cache/shots. */
 import { join, resolve } from "node:path";
 import { expect, test } from "./people.ts";
 import type { Person } from "./person.ts";
+import { setScene, smallTalk } from "./scene.ts";
+import { arriving, inviting, keeping, type Look, talking } from "./screens.ts";
+import { ARABIC_NAMES, ARABIC_TALK } from "./talk.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../.cache/shots");
-const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1_280, height: 800 } };
 const THEMES = ["light", "dark"] as const;
+const SIZES = ["phone", "desktop"] as const;
 
-const SMALL_TALK = [
-  ["Alice", "Morning! Did the parts for the bike arrive?"],
-  ["Bob", "They did, all but the chain. The shop says Thursday."],
-  ["Bob", "I can start with the wheels in the meantime"],
-  ["Alice", "Good. The manual is at https://example.org/bikes/manual.pdf, page 12"],
-  ["Bob", "Perfect, thank you 🙏"],
-  ["Alice", "Tea at four?"],
-] as const;
-
-for (const theme of THEMES) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
+for (const size of SIZES) {
+  for (const theme of THEMES) {
     test(`${size}, ${theme}`, async ({ people }) => {
-      const [alice, bob] = await people.pair();
-      const carol = await people.join("Carol");
-      await people.befriend(alice, carol);
-      for (const person of [bob, carol]) await person.signsIn();
-      const shoot = async (name: string) => await take(alice, join(FOLDER, `${name}-${size}-${theme}.png`));
-
-      const { page } = await alice.opens();
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme: theme });
-      await expect(page.getByRole("textbox", { name: "Phone number" })).toBeVisible();
-      await shoot("sign-in");
-      const code = await alice.asksForCode();
-      await shoot("code");
-      await alice.entersCode(code);
-      await alice.tab.isSignedIn();
-      await carol.says("See you on Saturday!", { to: alice });
-      await alice.tab.seesUnread(1, { from: "Carol" });
-      await shoot("list");
-      for (const [who, text] of SMALL_TALK) {
-        await (who === "Alice" ? alice.says(text, { to: bob }) : bob.says(text, { to: alice }));
-      }
-      await alice.seesTick("read", "Tea at four?");
-      await bob.types("Yes, ", { to: alice });
-      await alice.seesTyping();
-      await shoot("chat");
+      const scene = await setScene(people, { phone: size === "phone" });
+      const eve = await people.join("Eve", { phone: size === "phone" });
+      await scene.alice.opens();
+      await scene.alice.page.emulateMedia({ colorScheme: theme });
+      await arriving(scene, camera(scene.alice, `${size}-${theme}`));
+      await talking(scene, camera(scene.alice, `${size}-${theme}`));
+      await keeping(scene, camera(scene.alice, `${size}-${theme}`));
+      await eve.opens();
+      await eve.page.emulateMedia({ colorScheme: theme });
+      await inviting(scene, eve, {
+        look: camera(scene.alice, `${size}-${theme}`),
+        eves: camera(eve, `${size}-${theme}`),
+      });
     });
   }
+
+  test(`${size}, Arabic`, async ({ people }) => {
+    const scene = await setScene(people, { phone: size === "phone", names: ARABIC_NAMES });
+    const { alice } = scene;
+    await alice.signsIn();
+    await smallTalk(scene, ARABIC_TALK);
+    const chat = alice.page.url();
+    const shoot = camera(alice, `${size}-arabic`);
+    await alice.page.evaluate(() => localStorage.setItem("parley.language", "ar"));
+    for (const [name, path] of [
+      ["chat", chat],
+      ["settings", "/settings"],
+      ["settings-privacy", "/settings/privacy"],
+      ["settings-notifications", "/settings/notifications"],
+      ["settings-diagnosis", "/settings/diagnosis"],
+      ["people", "/people"],
+      ["invites", "/people/invites"],
+      ["admin", "/admin"],
+    ] as const) {
+      await alice.page.goto(path);
+      await expect(alice.page.locator("html[dir=rtl]").getByRole("link").first()).toBeAttached();
+      await shoot(name);
+    }
+    // From a page of its own one goes up to the list.
+    if (size === "phone") await alice.page.getByRole("main").getByRole("button").first().click();
+    await expect(alice.page.getByRole("navigation")).toBeVisible();
+    await shoot("list");
+    await alice.page.getByRole("button", { name: "قائمة الحساب" }).click();
+    await expect(alice.page.getByRole("menuitem", { name: "الإعدادات" })).toBeVisible();
+    await shoot("account-menu");
+  });
 }
 
-async function take(person: Person, path: string): Promise<void> {
-  await person.page.screenshot({ path, animations: "disabled" });
+function camera({ page }: Person, kind: string): Look {
+  return async (name) => {
+    await page.evaluate(() => document.fonts.ready);
+    await page.screenshot({ path: join(FOLDER, `${kind}-${name}.png`), animations: "disabled" });
+  };
 }

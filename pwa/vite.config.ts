@@ -11,6 +11,10 @@ const SERVER = "http://localhost:3000";
 /** Which build this is. The server reads it from /build.json (server/web/asset_table.ts). */
 const BUILD = new Date().toISOString();
 
+/** Pictures of the app for who is about to install it, two pixels of the picture to one of the page. */
+const NARROW = { form_factor: "narrow", type: "image/webp", sizes: "780x1688" } as const;
+const WIDE = { form_factor: "wide", type: "image/webp", sizes: "2560x1600" } as const;
+
 /** Writes down which build it is. */
 const buildNote: Plugin = {
   name: "build-note",
@@ -108,6 +112,11 @@ export default defineConfig({
           enctype: "multipart/form-data",
           params: { title: "title", text: "text", url: "url" },
         },
+        // `bun run pictures` takes them.
+        screenshots: [
+          { ...NARROW, src: "/screenshots/narrow-chat.webp", label: "A conversation" },
+          { ...WIDE, src: "/screenshots/wide.webp", label: "Conversations, and one of them" },
+        ],
         icons: [
           { src: "/icons/parley-192.png", sizes: "192x192", type: "image/png" },
           { src: "/icons/parley-512.png", sizes: "512x512", type: "image/png" },
