@@ -1,5 +1,46 @@
-import { expectMoreContrast } from "./axe.ts";
+import type { Page } from "@playwright/test";
+import { comesToRest, expectMoreContrast, expectNoViolations } from "./axe.ts";
 import { expect, test } from "./people.ts";
+import { setScene } from "./scene.ts";
+import { arriving, inviting, keeping, talking } from "./screens.ts";
+
+const SETTINGS = [
+  "",
+  "/profile",
+  "/privacy",
+  "/notifications",
+  "/devices",
+  "/your-data",
+  "/language",
+  "/install",
+].map((path) => `/settings${path}`);
+/** Text at twice its size, as a person sets it in their browser. */
+const TWICE = "200%";
+/** What a thumb needs, CSS pixels. */
+const TOUCH_PX = 44;
+
+test("coming in and talking are free of what axe finds, in light and dark", async ({ people }) => {
+  const scene = await setScene(people);
+  const { alice } = scene;
+  await alice.opens();
+  const look = (screen: string) => expectNoViolations(alice.page, screen);
+  await arriving(scene, look);
+  await talking(scene, look);
+});
+
+test("settings, people and administration are free of what axe finds, in light and dark", async ({
+  people,
+}) => {
+  const scene = await setScene(people);
+  const [{ alice }, eve] = [scene, await people.join("Eve")];
+  await alice.signsIn();
+  await keeping(scene, (screen) => expectNoViolations(alice.page, screen));
+  await eve.opens();
+  await inviting(scene, eve, {
+    look: (screen) => expectNoViolations(alice.page, screen),
+    eves: (screen) => expectNoViolations(eve.page, screen),
+  });
+});
 
 test("the app follows a system that asks for more contrast, for its own colours, or for less motion", async ({
   people,
@@ -36,6 +77,57 @@ test("the app follows a system that asks for more contrast, for its own colours,
   expect(slow).toBe(0);
 });
 
+test("the whole way goes by keyboard", async ({ people }) => {
+  const [alice, bob] = await people.pair();
+  const carol = await people.join("Carol");
+  await people.befriend(alice, carol);
+  await bob.signsIn();
+  await bob.opensChatWith(alice);
+  const { page } = await alice.opens();
+  const since = page.getByRole("textbox", { name: "Phone number" });
+  await expect(since).toBeFocused();
+  await page.keyboard.type(alice.phone);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "Code" })).toBeFocused();
+  await page.keyboard.type(await alice.readsCode());
+  await alice.tab.isSignedIn();
+
+  const rows = alice.tab.conversations.getByRole("link");
+  await rows.first().focus();
+  await page.keyboard.press("End");
+  await expect(rows.last()).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(rows.first()).toBeFocused();
+  await page.keyboard.press("Enter");
+  const field = page.getByRole("textbox", { name: "Message" });
+  await expect(field).toBeFocused();
+  await page.keyboard.press("Alt+ArrowDown");
+  await expect(page.getByRole("heading", { name: "Carol", exact: true })).toBeVisible();
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect(page.getByRole("heading", { name: "Bob", exact: true })).toBeVisible();
+  await expect(field).toBeFocused();
+  await page.keyboard.type("Written without a mouse? Yes.");
+  await page.keyboard.press("Enter");
+  await bob.sees("Written without a mouse? Yes.");
+
+  await page.keyboard.press("Escape");
+  await expect(alice.tab.conversationWith("Bob").getByRole("link")).toBeFocused();
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect(help).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(help).toBeHidden();
+
+  const edge = page.getByRole("separator", { name: "Width of the list" });
+  const before = Number(await edge.getAttribute("aria-valuenow"));
+  await edge.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(async () => Number(await edge.getAttribute("aria-valuenow"))).toBeGreaterThan(before);
+  const wider = await edge.getAttribute("aria-valuenow");
+  await alice.reloads();
+  await expect(edge).toHaveAttribute("aria-valuenow", wider ?? "");
+});
+
 test("a screen reader hears what comes in, and nothing of what was there or is one's own", async ({
   people,
 }) => {
@@ -53,3 +145,70 @@ test("a screen reader hears what comes in, and nothing of what was there or is o
   await bob.says("good morning", { to: alice });
   await expect(heard).toHaveText("Bob: good morning");
 });
+
+test("on a phone everything is as large as a thumb, and text of twice the size breaks nothing", async ({
+  people,
+}) => {
+  const [alice, bob] = [await people.join("Alice", { phone: true }), await people.join("Bob")];
+  await people.befriend(alice, bob);
+  await people.promote(alice);
+  await alice.signsIn();
+  const { page } = alice;
+  await alice.says("A line that is long enough to break into more than one.", { to: bob });
+  await page.getByRole("button", { name: "Back to conversations" }).click();
+  await expect(alice.tab.conversations).toBeVisible();
+  await fitsThumbs(page, "the list");
+  const own = ["/people", `/people/${await alice.idOf(bob)}`, ...SETTINGS, "/help", "/admin/people"];
+  for (const screen of own) {
+    await page.goto(screen);
+    await expect(page.getByRole("main").getByRole("heading", { level: 2 }).first()).toBeVisible();
+    await fitsThumbs(page, screen);
+  }
+  await page.goto("/");
+  await alice.opensChatWith(bob);
+  await alice.sees("A line that is long enough to break into more than one.");
+  await fitsThumbs(page, "a conversation");
+});
+
+/** Also with the text at twice its size, which stays until the next page. */
+async function fitsThumbs(page: Page, screen: string): Promise<void> {
+  await comesToRest(page);
+  expect.soft(await page.evaluate(tooSmall, TOUCH_PX), `too small on ${screen}`).toEqual([]);
+  await page.evaluate((size) => (document.documentElement.style.fontSize = size), TWICE);
+  expect
+    .soft(await page.evaluate(() => document.documentElement.scrollWidth), `width of ${screen}`)
+    .toBe(await page.evaluate(() => innerWidth));
+  expect.soft(await page.evaluate(cutOff), `cut off on ${screen}`).toEqual([]);
+}
+
+/**
+ * Runs in the page: what can be pressed, is shown, and is smaller than `px` in a direction. Links in a text are text; the tools
+ * beside a message are for a mouse, and on a touch screen only heard.
+ */
+function tooSmall(px: number): string[] {
+  return [...document.querySelectorAll<HTMLElement>("a, button, input, select, textarea, [role='menuitem']")]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+    .filter((element) => !element.closest("p.text, .tools"))
+    .map((element) => {
+      const stretched = getComputedStyle(element, "::after").position === "absolute";
+      return (stretched ? element.offsetParent : element.closest("label")) ?? element;
+    })
+    .filter((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return Math.round(width) < px || Math.round(height) < px;
+    })
+    .map(({ outerHTML }) => outerHTML.slice(0, 160));
+}
+
+/** Runs in the page: buttons that lie partly outside of the screen. */
+function cutOff(): string[] {
+  return [...document.querySelectorAll<HTMLElement>("button, textarea")]
+    .filter(
+      (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("[role='log']"),
+    )
+    .filter((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return left < -1 || right > innerWidth + 1;
+    })
+    .map(({ outerHTML }) => outerHTML.slice(0, 160));
+}

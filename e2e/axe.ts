@@ -4,11 +4,21 @@ import type { AxeResults, RunOptions } from "axe-core";
 import { expect, type Page } from "@playwright/test";
 
 const SOURCE = join(resolve(import.meta.dirname, ".."), "node_modules/axe-core/axe.min.js");
+/** What a theme can break. */
+const COLOURS: RunOptions = { runOnly: ["color-contrast"] };
 /** What who asks for more contrast gets: 7 to 1. */
 const MORE: RunOptions = {
   runOnly: ["color-contrast-enhanced"],
   rules: { "color-contrast-enhanced": { enabled: true } },
 };
+
+/** Nothing in either theme; `screen` is for the message when something is found. A walk goes on: it tells of all it found. */
+export async function expectNoViolations(page: Page, screen: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: "light" });
+  expect.soft(await violations(page), `${screen}, light`).toEqual([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect.soft(await violations(page, COLOURS), `${screen}, dark`).toEqual([]);
+}
 
 /** In either theme, when the system asks for more contrast. */
 export async function expectMoreContrast(page: Page, screen: string): Promise<void> {
@@ -18,20 +28,24 @@ export async function expectMoreContrast(page: Page, screen: string): Promise<vo
   }
 }
 
-async function violations(page: Page, options: RunOptions): Promise<string[]> {
-  // What moves in is judged where it comes to rest.
-  await page.evaluate(() => {
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
-    return Promise.all(ending.map(({ finished }) => finished.catch(() => {})));
-  });
+async function violations(page: Page, options: RunOptions = {}): Promise<string[]> {
+  await comesToRest(page);
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(await Bun.file(SOURCE).text());
   const { violations } = await page.evaluate(
     (how) => (globalThis as unknown as { axe: { run(how: object): Promise<AxeResults> } }).axe.run(how),
-    options,
+    { ...options, resultTypes: ["violations"] },
   );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, any }) => `${id}: ${html} ${any.map(({ message }) => message).join("; ")}`),
   );
+}
+
+/** What moves in is judged where it comes to rest. */
+export async function comesToRest(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getTiming().iterations !== Number.POSITIVE_INFINITY);
+    return Promise.all(ending.map(({ finished }) => finished.catch(() => {})));
+  });
 }

@@ -4,6 +4,8 @@ import { codeFromMail } from "./mailbox.ts";
 import { sendMany } from "./raw.ts";
 import { type Presence, Tab, type Tick } from "./tab.ts";
 
+const MINUTE_MS = 60_000;
+
 export interface Identity {
   name: string;
   /** E.164. */
@@ -73,6 +75,11 @@ export class Person {
     await page.getByRole("button", { name: "Send code" }).click();
     await expect(page.getByRole("textbox", { name: "Code" })).toBeVisible();
     return await codeFromMail({ at: this.mailbox, to: this.email, since });
+  }
+
+  /** The code of a mail that comes, or came within the last minute. */
+  async readsCode(): Promise<string> {
+    return await codeFromMail({ to: this.email, since: Date.now() - MINUTE_MS, at: this.mailbox });
   }
 
   /** The field submits by itself with the last digit. */

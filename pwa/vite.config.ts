@@ -114,6 +114,7 @@ export default defineConfig({
         },
         // `bun run pictures` takes them.
         screenshots: [
+          { ...NARROW, src: "/screenshots/narrow-list.webp", label: "Conversations" },
           { ...NARROW, src: "/screenshots/narrow-chat.webp", label: "A conversation" },
           { ...WIDE, src: "/screenshots/wide.webp", label: "Conversations, and one of them" },
         ],
