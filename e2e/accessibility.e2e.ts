@@ -1,23 +1,7 @@
-import type { Page } from "@playwright/test";
-import { comesToRest, expectMoreContrast, expectNoViolations } from "./axe.ts";
+import { expectMoreContrast, expectNoViolations } from "./axe.ts";
 import { expect, test } from "./people.ts";
 import { setScene } from "./scene.ts";
 import { arriving, inviting, keeping, talking } from "./screens.ts";
-
-const SETTINGS = [
-  "",
-  "/profile",
-  "/privacy",
-  "/notifications",
-  "/devices",
-  "/your-data",
-  "/language",
-  "/install",
-].map((path) => `/settings${path}`);
-/** Text at twice its size, as a person sets it in their browser. */
-const TWICE = "200%";
-/** What a thumb needs, CSS pixels. */
-const TOUCH_PX = 44;
 
 test("coming in and talking are free of what axe finds, in light and dark", async ({ people }) => {
   const scene = await setScene(people);
@@ -145,70 +129,3 @@ test("a screen reader hears what comes in, and nothing of what was there or is o
   await bob.says("good morning", { to: alice });
   await expect(heard).toHaveText("Bob: good morning");
 });
-
-test("on a phone everything is as large as a thumb, and text of twice the size breaks nothing", async ({
-  people,
-}) => {
-  const [alice, bob] = [await people.join("Alice", { phone: true }), await people.join("Bob")];
-  await people.befriend(alice, bob);
-  await people.promote(alice);
-  await alice.signsIn();
-  const { page } = alice;
-  await alice.says("A line that is long enough to break into more than one.", { to: bob });
-  await page.getByRole("button", { name: "Back to conversations" }).click();
-  await expect(alice.tab.conversations).toBeVisible();
-  await fitsThumbs(page, "the list");
-  const own = ["/people", `/people/${await alice.idOf(bob)}`, ...SETTINGS, "/help", "/admin/people"];
-  for (const screen of own) {
-    await page.goto(screen);
-    await expect(page.getByRole("main").getByRole("heading", { level: 2 }).first()).toBeVisible();
-    await fitsThumbs(page, screen);
-  }
-  await page.goto("/");
-  await alice.opensChatWith(bob);
-  await alice.sees("A line that is long enough to break into more than one.");
-  await fitsThumbs(page, "a conversation");
-});
-
-/** Also with the text at twice its size, which stays until the next page. */
-async function fitsThumbs(page: Page, screen: string): Promise<void> {
-  await comesToRest(page);
-  expect.soft(await page.evaluate(tooSmall, TOUCH_PX), `too small on ${screen}`).toEqual([]);
-  await page.evaluate((size) => (document.documentElement.style.fontSize = size), TWICE);
-  expect
-    .soft(await page.evaluate(() => document.documentElement.scrollWidth), `width of ${screen}`)
-    .toBe(await page.evaluate(() => innerWidth));
-  expect.soft(await page.evaluate(cutOff), `cut off on ${screen}`).toEqual([]);
-}
-
-/**
- * Runs in the page: what can be pressed, is shown, and is smaller than `px` in a direction. Links in a text are text; the tools
- * beside a message are for a mouse, and on a touch screen only heard.
- */
-function tooSmall(px: number): string[] {
-  return [...document.querySelectorAll<HTMLElement>("a, button, input, select, textarea, [role='menuitem']")]
-    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-    .filter((element) => !element.closest("p.text, .tools"))
-    .map((element) => {
-      const stretched = getComputedStyle(element, "::after").position === "absolute";
-      return (stretched ? element.offsetParent : element.closest("label")) ?? element;
-    })
-    .filter((element) => {
-      const { width, height } = element.getBoundingClientRect();
-      return Math.round(width) < px || Math.round(height) < px;
-    })
-    .map(({ outerHTML }) => outerHTML.slice(0, 160));
-}
-
-/** Runs in the page: buttons that lie partly outside of the screen. */
-function cutOff(): string[] {
-  return [...document.querySelectorAll<HTMLElement>("button, textarea")]
-    .filter(
-      (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("[role='log']"),
-    )
-    .filter((element) => {
-      const { left, right } = element.getBoundingClientRect();
-      return left < -1 || right > innerWidth + 1;
-    })
-    .map(({ outerHTML }) => outerHTML.slice(0, 160));
-}

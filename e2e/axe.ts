@@ -41,7 +41,7 @@ async function violations(page: Page, options: RunOptions = {}): Promise<string[
 }
 
 /** What moves in is judged where it comes to rest. */
-export async function comesToRest(page: Page): Promise<void> {
+async function comesToRest(page: Page): Promise<void> {
   await page.evaluate(() => {
     const ending = document
       .getAnimations()
