@@ -58,7 +58,8 @@ test("a person calls, mutes, blocks and lets in again whom they know, and ends i
   await bob.seesTick("sent", "can you hear me?");
   await alice.page.getByRole("link", { name: "Open the conversation" }).click();
   // For a moment both pages are there, one sliding over the other.
-  await expect(alice.page.getByText("You have blocked this person.")).toHaveCount(1);
+  await expect(alice.page.getByRole("heading", { name: "Bobby", level: 3 })).toBeHidden();
+  await expect(alice.page.getByText("You have blocked this person.")).toBeVisible();
   await expect(alice.tab.field).toBeHidden();
   await expect(alice.tab.message("can you hear me?")).toBeHidden();
   await bob.seesTick("sent", "can you hear me?");
