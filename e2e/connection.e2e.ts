@@ -1,7 +1,39 @@
 import { createServer, type Server } from "node:http";
+import { lendLine } from "./deaf_line.ts";
 import { expect, test } from "./people.ts";
 
+const SLEPT_MS = 10 * 60_000;
 const BACK_WITHIN_MS = 60_000;
+
+test("a line that died unheard is noticed when the device wakes, and when it changes networks", async ({
+  people,
+}) => {
+  const [alice, bob] = await people.pair();
+  await alice.context.clock.install();
+  const line = await lendLine(alice);
+  await alice.signsIn();
+  await alice.opensChatWith(bob);
+  await bob.signsIn();
+  await bob.says("before", { to: alice });
+  await alice.sees("before");
+
+  line.goesDeaf();
+  await bob.says("while you slept", { to: alice });
+  await alice.context.clock.fastForward(SLEPT_MS);
+  await alice.sees("while you slept");
+  // The clock of a device that slept long, or wrongly, is not what messages are ordered by.
+  await alice.says("good morning", { to: bob });
+  await bob.sees("good morning");
+  await alice.tab.seesInOrder(["before", "while you slept", "good morning"]);
+
+  line.goesDeaf();
+  await bob.says("on the way", { to: alice });
+  // What the browser tells when it moves to another network: no debugger can have it do that.
+  await alice.page.evaluate(() => {
+    (navigator as Navigator & { connection: EventTarget }).connection.dispatchEvent(new Event("change"));
+  });
+  await alice.sees("on the way");
+});
 
 test("a server that goes, a hotel's page in its place, and the server again: nothing ends and nothing is lost", async ({
   own,

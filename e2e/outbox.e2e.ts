@@ -52,3 +52,33 @@ test("the worker sends what waits once the network is back, with no page open", 
   await alice.tab.hasChatWith("Bob");
   await alice.tab.seesInOrder(["from a tunnel", "and another"]);
 });
+
+test("signing out says what would be lost; revoked from afar, it is sealed for the same person", async ({
+  people,
+}) => {
+  const [alice, bob] = await people.pair();
+  await alice.signsIn();
+  await alice.opensChatWith(bob);
+  await alice.isReadyForOffline();
+  await alice.goesOffline();
+  await alice.says("not lost", { to: bob });
+  await alice.types("half a tho", { to: bob });
+  await alice.seesTick("waiting", "not lost");
+  await alice.page.getByRole("button", { name: "Account menu" }).click();
+  await alice.page.getByRole("menuitem", { name: "Sign out" }).click();
+  const dialog = alice.page.getByRole("dialog", { name: "Sign out on this device?" });
+  await expect(dialog).toContainText("1 unsent message and 1 draft would be lost");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+
+  // Her session ends while she is away.
+  await alice.context.clearCookies();
+  await alice.comesBack();
+  await alice.tab.isSignedOut();
+  await expect(alice.page.getByText("This device keeps 1 unsent message and 1 draft, sealed")).toBeVisible();
+  await alice.signsInAgain();
+  await alice.opensChatWith(bob);
+  await alice.seesTick("held", "not lost");
+  await expect(alice.page.getByRole("textbox", { name: "Message" })).toHaveValue("half a tho");
+  await alice.page.getByRole("button", { name: "Send now" }).click();
+  await alice.seesTick("sent", "not lost");
+});
