@@ -1,11 +1,9 @@
 import { Missing } from "./missing.ts";
 
-/** Chromium without a window: the same engine, at half of what a whole one takes. */
-export const CHROMIUM_PACKAGES = ["chromium-headless-shell"];
+export const CHROMIUM_PACKAGES = ["chromium"];
 
 /** Names that Chromium and its brothers go by, and where macOS keeps them. */
 const PROGRAMS = [
-  "chromium-headless-shell",
   "chromium",
   "chromium-browser",
   "google-chrome",
@@ -28,6 +26,6 @@ export function findChromium(): string {
   const path = chromiumProgram();
   if (path !== null) return path;
   throw new Missing(
-    "There is no Chromium: install it (Debian: apt-get install chromium-headless-shell), or name one in CHROMIUM by its path.",
+    "There is no Chromium: install it (Debian: apt-get install chromium), or name one in CHROMIUM by its path.",
   );
 }
