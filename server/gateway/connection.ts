@@ -9,10 +9,11 @@ import { CLOSE } from "#protocol/close_codes.ts";
 import type { CloseCode } from "#protocol/close_codes.ts";
 import type { Command, ServerFrame } from "#protocol/frames.ts";
 import type { Cid, EpochMs, SessionId, UserId } from "#protocol/ids.ts";
-import { HELLO_WITHIN_MS, IN_FLIGHT_MAX, SILENCE_MS } from "#protocol/limits.ts";
+import { FLOOD_COSTS_RESUMES, HELLO_WITHIN_MS, IN_FLIGHT_MAX, SILENCE_MS } from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { DeviceState } from "../presence/presence.ts";
 import type { Allowance } from "./allowance.ts";
+import { cidOf } from "./cid_of.ts";
 import { decode } from "./decode.ts";
 import { NOBODY } from "./reach.ts";
 import type { Reaches } from "./reach.ts";
@@ -22,11 +23,7 @@ import type { TrafficWatch } from "./watch.ts";
 const EXCESS_MAX = 200;
 
 /** Whose connection it is, and their pace. */
-interface Owner {
-  user: UserId;
-  session: SessionId;
-  allowance: Allowance;
-}
+type Owner = Pick<Connection, "user" | "session" | "allowance">;
 
 /** What connections need of the gateway: the same for all of them. */
 export interface ConnectionDeps {
@@ -99,6 +96,11 @@ export class Connection {
       default:
         decoded satisfies never;
     }
+  }
+
+  /** The runtime answers by itself, and no browser asks: it counts as a command. */
+  ping(): void {
+    if (this.allowance.commands.take() > 0) this.#exceed();
   }
 
   drain(): void {
@@ -189,29 +191,40 @@ export class Connection {
     const { sends, commands } = this.allowance;
     // What is stored and has a cid waits in the device's outbox, which keeps to this pace.
     const waitMs = (cid === undefined ? commands : sends).take();
-    if (waitMs > 0) {
-      this.#excess += 1;
-      if (this.#excess > EXCESS_MAX) return this.close(CLOSE.flooding, "far too fast");
-      return this.#refuse("rate_limited", { cid, retryAfterMs: waitMs });
-    }
+    if (waitMs > 0) return this.#refuse("rate_limited", { cid, retryAfterMs: waitMs });
     this.#excess = 0;
     this.#answer(this.#deps.dispatch(command, this));
+  }
+
+  /** Counts one that came too fast. True when that was one too many, and the connection ends. */
+  #exceed(): boolean {
+    if (++this.#excess <= EXCESS_MAX) return false;
+    this.#stop("far too fast");
+    return true;
+  }
+
+  /** Ends a flood. To come back at once would be to go on with it. */
+  #stop(reason: string): void {
+    if (this.over || this.#closedBecause !== null) return;
+    this.allowance.resumes.fine(FLOOD_COSTS_RESUMES);
+    this.close(CLOSE.flooding, reason);
   }
 
   #refuse(
     code: Extract<ServerFrame, { type: "refused" }>["code"],
     { cid, retryAfterMs }: { cid: Cid | undefined; retryAfterMs?: number },
   ): void {
-    const frame: ServerFrame = { type: "refused", code };
-    if (cid !== undefined) frame.cid = cid;
-    if (retryAfterMs !== undefined) frame.retryAfterMs = retryAfterMs;
+    // What is refused for another reason than its pace has one too: else it would be the cheapest way to flood.
+    if ((code === "rate_limited" || this.allowance.commands.take() > 0) && this.#exceed()) return;
+    const more = { ...(cid !== undefined && { cid }), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    const frame: ServerFrame = { type: "refused", code, ...more };
     this.#answer(Promise.resolve([JSON.stringify(frame)]));
   }
 
   /** Puts an answer in its place in the order. A command that throws ends the connection; the client comes back. */
   #answer(answer: Promise<string[]>): void {
     this.#inFlight += 1;
-    if (this.#inFlight > IN_FLIGHT_MAX) this.close(CLOSE.flooding, "too many commands in flight");
+    if (this.#inFlight > IN_FLIGHT_MAX) this.#stop("too many commands in flight");
     const settled = answer.catch((error: unknown) => {
       this.#deps.log.error({ err: error, connection: this.id }, "a command failed");
       this.close(CLOSE.fault, "the server met an error");
@@ -233,18 +246,5 @@ export class Connection {
     const leftMs = connection.#heardAt + SILENCE_MS - connection.#deps.clock();
     if (leftMs <= 0) return connection.close(CLOSE.silent, "nothing heard");
     connection.#watchSilence(leftMs);
-  }
-}
-
-/** The id of a command that is answered under one. */
-function cidOf(command: Command): Cid | undefined {
-  switch (command.type) {
-    case "message.send":
-    case "message.edit":
-    case "message.delete":
-    case "message.react":
-      return command.cid;
-    default:
-      return undefined;
   }
 }

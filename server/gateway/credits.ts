@@ -23,10 +23,8 @@ export class Credits {
 
   /** Takes one. 0 when there was one; otherwise the milliseconds until there is. */
   take(): number {
-    const { burst, perSecond, clock, throttled } = this.#pace;
-    const now = clock();
-    this.#left = Math.min(burst, this.#left + (Math.max(0, now - this.#filledAt) * perSecond) / 1_000);
-    this.#filledAt = now;
+    const { perSecond, throttled } = this.#pace;
+    this.#fill();
     if (this.#left < 1) {
       throttled?.();
       return Math.ceil(((1 - this.#left) * 1_000) / perSecond);
@@ -41,5 +39,18 @@ export class Credits {
     if (waitMs === 0) return 0;
     this.#left -= 1;
     return Math.ceil((-this.#left * 1_000) / this.#pace.perSecond);
+  }
+
+  /** Takes so many at once, there or not: nothing is left until they have come back. */
+  fine(credits: number): void {
+    this.#fill();
+    this.#left -= credits;
+  }
+
+  #fill(): void {
+    const { burst, perSecond, clock } = this.#pace;
+    const now = clock();
+    this.#left = Math.min(burst, this.#left + (Math.max(0, now - this.#filledAt) * perSecond) / 1_000);
+    this.#filledAt = now;
   }
 }

@@ -23,6 +23,15 @@ describe("credits", () => {
     expect(credits.reserve()).toBe(100);
   });
 
+  test("that are taken as a fine have to come back first", () => {
+    let now = 0;
+    const credits = new Credits({ burst: 3, perSecond: 10, clock: () => now });
+    credits.fine(5);
+    expect(credits.take()).toBe(300);
+    now = 300;
+    expect([credits.take(), credits.take()]).toEqual([0, 100]);
+  });
+
   test("never fill beyond the burst, and survive a clock that goes back", () => {
     let now = 1_000_000;
     const credits = new Credits({ burst: 2, perSecond: 10, clock: () => now });

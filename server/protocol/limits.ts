@@ -41,6 +41,8 @@ export const COMMANDS_PER_SECOND = 40;
 /** Connections, and resumes on them (each may replay `RESUME_MAX_EVENTS`), of one user on one instance. */
 export const RESUME_BURST = 60;
 export const RESUMES_PER_SECOND = 2;
+/** What a connection that is closed for flooding costs its user of these: the next ones come back later and later. */
+export const FLOOD_COSTS_RESUMES = 20;
 /** Connections that one user may have open on one instance. */
 export const CONNECTIONS_PER_USER_MAX = 64;
 
