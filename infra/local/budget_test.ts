@@ -18,7 +18,8 @@ async function write(sizes: Record<string, number>): Promise<void> {
 
 const CHUNKS = {
   "_vue.js": { file: "assets/vue.js" },
-  "src/pages/SignInPage.vue": {
+  "_sign_in.js": {
+    name: "sign_in",
     file: "assets/sign_in.js",
     css: ["assets/sign_in.css"],
     imports: ["_vue.js"],
@@ -54,5 +55,5 @@ test("a build within its budget says what it costs, one over it fails with the f
 
 test("a page that the build does not have is an error, not free", async () => {
   await Bun.write(join(folder, "index.html"), PAGE);
-  await expect(costOf(folder, {})).rejects.toThrow("SignInPage");
+  await expect(costOf(folder, {})).rejects.toThrow("it has no part sign_in");
 });
