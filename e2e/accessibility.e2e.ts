@@ -119,6 +119,7 @@ test("a screen reader hears what comes in, and nothing of what was there or is o
   await alice.signsIn();
   await bob.signsIn();
   await bob.says("before you came", { to: alice });
+  await expect(alice.tab.conversationWith("Bob")).toContainText("before you came");
   await alice.opensChatWith(bob);
   await alice.sees("before you came");
   const heard = alice.page.getByRole("main").locator("[aria-live='polite']");
