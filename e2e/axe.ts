@@ -42,10 +42,11 @@ async function violations(page: Page, options: RunOptions = {}): Promise<string[
 
 /** What moves in is judged where it comes to rest. */
 async function comesToRest(page: Page): Promise<void> {
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
     const ending = document
       .getAnimations()
       .filter(({ effect }) => effect?.getTiming().iterations !== Number.POSITIVE_INFINITY);
-    return Promise.all(ending.map(({ finished }) => finished.catch(() => {})));
+    // One that is taken away has come to rest as well.
+    await Promise.allSettled(ending.map(({ finished }) => finished));
   });
 }
