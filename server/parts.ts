@@ -24,8 +24,10 @@ import type { Config } from "./config.ts";
 import { peersOf } from "./contacts/queries.ts";
 import { createAllowances } from "./gateway/allowance.ts";
 import { createDispatch } from "./gateway/dispatch.ts";
+import { createFanOut } from "./gateway/fan_out.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import type { Gateway } from "./gateway/gateway.ts";
+import { createPresenceNotices } from "./gateway/presence_notices.ts";
 import { askAll, askedTogether, dependencyChecks } from "./health/checks.ts";
 import type { Appended } from "./inbox/append.ts";
 import { createHeads } from "./inbox/heads.ts";
@@ -55,12 +57,6 @@ import { lastPurgeAt } from "./retention/purge.ts";
 
 export type Parts = ReturnType<typeof createParts>;
 
-/** What fan-out needs of Bun's server. */
-interface FanOutServer {
-  publish(topic: string, frame: string): number;
-  subscriberCount(topic: string): number;
-}
-
 export function createParts(
   config: Config,
   options: { adapters: Adapters; log: Logger; instance: string; metrics: Metrics },
@@ -74,8 +70,7 @@ export function createParts(
   const commits = createCommitWatch(delivery);
   const presences = createPresenceWatch(delivery);
   const headsOf = (users: UserId[]) => selectHeads(db, users);
-  /** Nobody is connected before there is a server to fan out by. */
-  let publishLocal: ((topic: string, frame: string) => void) | null = null;
+  const fanOut = createFanOut(traffic);
 
   const publisher = createPublisher({ db, bus, clock, log });
   const allowanceOf = createAllowances({ ...config.limits, clock, throttled: entrance.throttled });
@@ -84,11 +79,19 @@ export function createParts(
     clock,
     log,
     announce(notice, about) {
-      gateway.announcePresence(notice);
+      const taken = presenceNotices.announce(notice);
       presences.announced(notice, about);
+      return taken;
     },
   });
   const presence = presences.watch(unwatchedPresence);
+  const presenceNotices = createPresenceNotices({
+    instance,
+    bus,
+    log,
+    presenceOf: presence.of,
+    fanOut,
+  });
   const gateway: Gateway = createGateway({
     instance,
     bus,
@@ -98,7 +101,8 @@ export function createParts(
     watch: traffic,
     headsOf,
     leave: (user, connection, state) => presence.leave(user, connection, state),
-    publishLocal: (topic, frame) => publishLocal?.(topic, frame),
+    presenceTurned: presenceNotices.turned,
+    publishLocal: fanOut.publish,
   });
   const unwatchedWriter = createWriter({
     db: writes,
@@ -234,12 +238,6 @@ export function createParts(
     /** How each dependency answers now. */
     dependencies,
     /** Local fan-out goes through this server's native topics. */
-    publishLocalBy(app: { server: FanOutServer | null }) {
-      publishLocal = (topic, frame) => {
-        const connections = app.server?.subscriberCount(topic) ?? 0;
-        if (app.server === null || connections === 0) return;
-        traffic.fannedOut(frame, { connections, taken: app.server.publish(topic, frame) });
-      };
-    },
+    publishLocalBy: fanOut.by,
   };
 }

@@ -48,7 +48,7 @@ export function runInTerminal(
     ...common,
     log,
     // Nobody is connected here, so there is nobody to announce anything to.
-    presence: createPresence({ store, clock: systemClock, log, announce: () => {} }),
+    presence: createPresence({ store, clock: systemClock, log, announce: async () => {} }),
     accountThrottle: createAccountThrottle({ store }),
   });
   return runAdmin(args, {

@@ -5,7 +5,7 @@
 import type { Logger } from "pino";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { CloseCode } from "#protocol/close_codes.ts";
-import type { PresenceNotice, ServerFrame, TypingNotice } from "#protocol/frames.ts";
+import type { ServerFrame, TypingNotice } from "#protocol/frames.ts";
 import type { Cursor, SessionId, UserId } from "#protocol/ids.ts";
 import { TYPING_TTL_MS } from "#protocol/limits.ts";
 import type { Bus, BusRecord } from "../bus/bus.ts";
@@ -19,8 +19,9 @@ import { Connection } from "./connection.ts";
 import type { ConnectionDeps } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { createFlusher } from "./flush.ts";
+import type { PresenceNotices } from "./presence_notices.ts";
 import { createRegistry } from "./registry.ts";
-import { presenceTopic, userTopic } from "./topics.ts";
+import { userTopic } from "./topics.ts";
 import type { TrafficWatch } from "./watch.ts";
 
 /** While the bus is away, heads of connected users are compared with Postgres this often. */
@@ -41,6 +42,8 @@ export interface GatewayDeps {
   watch: TrafficWatch;
   headsOf: (users: UserId[]) => Promise<Map<UserId, Cursor>>;
   leave: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
+  /** Another instance told that the user's presence turned. */
+  presenceTurned: PresenceNotices["turned"];
   /** Native publish of this instance's server: hands `frame` to every socket subscribed to `topic`. */
   publishLocal: (topic: string, frame: string) => void;
 }
@@ -123,12 +126,6 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
 
   // ---- what this instance tells the others ----
 
-  function announcePresence(notice: PresenceNotice): void {
-    const frame = JSON.stringify(notice);
-    deps.publishLocal(presenceTopic(notice.user), frame);
-    notify({ topic: "notices", key: notice.user, origin: instance, kind: "presence", body: frame });
-  }
-
   function announceTyping(from: UserId, to: UserId): void {
     const frame = JSON.stringify({ type: "typing", from, ttlMs: TYPING_TTL_MS } satisfies TypingNotice);
     deps.publishLocal(userTopic(to), frame);
@@ -141,7 +138,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     notify(sessionEndedRecord({ session, code, origin: instance }));
   }
 
-  /** For what heals by itself when it is lost: presence is renewed, typing dies, sessions are checked at each ping. */
+  /** For what heals by itself when it is lost: typing dies, sessions are checked at each ping. */
   function notify(record: BusRecord): void {
     bus.publish([record]).catch((error: unknown) => {
       log.warn({ err: error, kind: record.kind }, "a notice did not reach the bus");
@@ -162,7 +159,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
       case "typing":
         return deps.publishLocal(userTopic(record.key as UserId), record.body);
       case "presence":
-        return deps.publishLocal(presenceTopic(record.key as UserId), record.body);
+        return void deps.presenceTurned(record.key as UserId, record.body);
       case "session.ended": {
         const { session, code } = JSON.parse(record.body) as { session: SessionId; code: CloseCode };
         return closeSession(session, code);
@@ -238,7 +235,6 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
   return {
     connect,
     fanOut,
-    announcePresence,
     announceTyping,
     endSession,
     start,

@@ -6,6 +6,9 @@
  * again: two instances that settle one user at the same moment each write before they read, so at least one of them sees
  * the newer state. A connection that closes leaves its lease for the grace, so a reload announces nothing; a lease that
  * ends, whoever held it, is taken by one instance, which settles its user.
+ *
+ * An announcement is marked as untold until the bus has taken it. One that it did not take is made again by its instance; one whose
+ * instance crashed meanwhile, by whoever settles the user next.
  */
 import type { Logger } from "pino";
 import type { PresenceNotice } from "#protocol/frames.ts";
@@ -40,7 +43,7 @@ export interface Presence {
    * as a lease of one can last, a mark in the store says so.
    */
   forget(user: UserId): Promise<void>;
-  /** Settles the users whose leases ended. Returns how many leases were taken. */
+  /** Settles the users whose leases ended, and those whom the bus could not tell of. Returns how many leases were taken. */
   sweep(): Promise<number>;
   start(): void;
   stop(): void;
@@ -50,8 +53,11 @@ export interface PresenceDeps {
   store: Store;
   clock: Clock;
   log: Logger;
-  /** Hands a notice to everybody who may see it. `changed` is false when it only renews what stays true. */
-  announce: (notice: PresenceSeen, about: { changed: boolean }) => void;
+  /**
+   * Hands a notice to everybody who may see it; resolves once the bus has taken it for the other instances. `changed` is false when
+   * it only says again what stays true.
+   */
+  announce: (notice: PresenceSeen, about: { changed: boolean }) => Promise<void>;
 }
 
 /** What was announced last about a user. */
@@ -64,6 +70,8 @@ interface Announced {
 export function createPresence({ store, clock, log, announce }: PresenceDeps): Presence {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let stopped = false;
+  /** Users whose announcement the bus did not take. */
+  const untold = new Set<UserId>();
 
   async function hold(user: UserId, connection: string, state: DeviceState): Promise<void> {
     await store.lease(groupOf(user), connection, { value: state, ttlMs: PRESENCE_LEASE_MS });
@@ -78,22 +86,54 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
 
   async function settle(user: UserId): Promise<void> {
     for (let round = 0; round < SETTLE_ROUNDS; round++) {
-      const [leases, announced] = await Promise.all([store.leases([groupOf(user)]), readAnnounced(user)]);
-      const next = nextAnnouncement(best(leases), { announced, now: clock() });
+      const [leases, announced, mark] = await Promise.all([
+        store.leases([groupOf(user)]),
+        readAnnounced(user),
+        store.get(untoldKey(user)),
+      ]);
+      // In later rounds the mark is of the announcement that was just made.
+      const again = round === 0 && mark !== null;
+      const next = nextAnnouncement(best(leases), { announced, again, now: clock() });
       if (next === null) return;
-      await store.set(announcedKey(user), JSON.stringify(next), { ttlMs: RETENTION_MS });
+      await Promise.all([
+        store.set(announcedKey(user), JSON.stringify(next), { ttlMs: RETENTION_MS }),
+        store.set(untoldKey(user), "", { ttlMs: PRESENCE_UNTIL_MS }),
+      ]);
       // Looked for after the write: whoever forgets first sets the mark, and then deletes.
-      if (await isForgotten(user)) return void (await store.delete(announcedKey(user)));
-      announce(
+      if (await isForgotten(user)) return deleteKeys(user);
+      void tell(
         { type: "presence", user, ...next },
         { changed: next.state !== (announced?.state ?? "offline") },
       );
     }
   }
 
+  async function tell(notice: PresenceSeen, about: { changed: boolean }): Promise<void> {
+    try {
+      await announce(notice, about);
+    } catch (error) {
+      if (untold.size === 0)
+        log.warn({ err: error }, "presence did not reach the bus; it will be told again");
+      untold.add(notice.user);
+      return;
+    }
+    try {
+      await store.delete(untoldKey(notice.user));
+    } catch (error) {
+      log.debug(
+        { err: error },
+        "presence that was told is still marked as untold; it will be told once more",
+      );
+    }
+  }
+
   async function forget(user: UserId): Promise<void> {
     await store.set(forgottenKey(user), "", { ttlMs: FORGOTTEN_MS });
-    await store.delete(announcedKey(user));
+    await deleteKeys(user);
+  }
+
+  async function deleteKeys(user: UserId): Promise<void> {
+    await Promise.all([store.delete(announcedKey(user)), store.delete(untoldKey(user))]);
   }
 
   async function isForgotten(user: UserId): Promise<boolean> {
@@ -122,6 +162,10 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
   }
 
   async function sweep(): Promise<number> {
+    for (const user of [...untold].slice(0, SWEEP_BATCH)) {
+      untold.delete(user);
+      await settle(user);
+    }
     const ended = await store.takeExpired(SWEEP_BATCH);
     const groups = new Set(ended.map((lease) => lease.group).filter(isPresence));
     for (const group of groups) await settle(userOf(group));
@@ -151,14 +195,14 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
   };
 }
 
-/** What to announce, or null when what was announced is still true and good for a while. */
+/** What to announce, or null when what was announced is still true, good for a while, and not to be said `again`. */
 function nextAnnouncement(
   state: PresenceState,
-  { announced, now }: { announced: Announced | null; now: EpochMs },
+  { announced, again, now }: { announced: Announced | null; again: boolean; now: EpochMs },
 ): Announced | null {
   const unchanged = (announced?.state ?? "offline") === state;
   const aged = state !== "offline" && (announced?.until ?? 0) - now < PRESENCE_UNTIL_MS / 2;
-  return unchanged && !aged ? null : announcementOf(state, { announced, now, changed: !unchanged });
+  return unchanged && !aged && !again ? null : announcementOf(state, { announced, now, changed: !unchanged });
 }
 
 function announcementOf(
@@ -191,6 +235,10 @@ function userOf(group: string): UserId {
 
 function forgottenKey(user: UserId): string {
   return `forgotten:${user}`;
+}
+
+function untoldKey(user: UserId): string {
+  return `untold:${user}`;
 }
 
 function announcedKey(user: UserId): string {

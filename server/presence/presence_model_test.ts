@@ -1,4 +1,7 @@
-/** Presence against a model, under any interleaving of connecting, refreshing, changing, leaving, crashing and expiry. */
+/**
+ * Presence against a model, under any interleaving of connecting, refreshing, changing, leaving, crashing and expiry, while the bus is
+ * there or not.
+ */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { PresenceNotice } from "#protocol/frames.ts";
@@ -36,7 +39,8 @@ class Model {
 type Step =
   | { does: "hold" | "leave"; user: UserId; connection: string; state: DeviceState; on: number }
   | { does: "wait"; ms: number }
-  | { does: "sweep"; on: number };
+  | { does: "sweep"; on: number }
+  | { does: "lose the bus" };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -48,6 +52,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.record({ does: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: PRESENCE_LEASE_MS }) }),
   fc.record({ does: fc.constant("sweep" as const), on: fc.nat(1) }),
+  fc.record({ does: fc.constant("lose the bus" as const) }),
 );
 
 test("whatever happened, once the leases are swept everybody knows what the model knows", async () => {
@@ -56,12 +61,14 @@ test("whatever happened, once the leases are swept everybody knows what the mode
       fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { maxLength: 25 }),
       async (rounds) => {
         const model = new Model();
-        const { instances, told } = twoInstances(() => model.now);
+        const { instances, bus, told } = twoInstances(() => model.now);
         for (const together of rounds) {
           // Steps of a round overlap on the two instances; waiting lies between rounds.
-          await Promise.all(together.map((one) => perform(one, { model, instances })));
+          await Promise.all(together.map((one) => perform(one, { model, instances, bus })));
           for (const one of together) if (one.does === "wait") model.now += one.ms;
+          bus.there = true;
           while ((await instances[0].sweep()) + (await instances[1].sweep()) > 0);
+          await bus.delivered();
           for (const user of USERS) expect(told.get(user) ?? "offline").toBe(model.stateOf(user));
         }
       },
@@ -72,7 +79,7 @@ test("whatever happened, once the leases are swept everybody knows what the mode
 
 function perform(
   one: Step,
-  { model, instances }: { model: Model; instances: readonly [Presence, Presence] },
+  { model, instances, bus }: { model: Model; instances: readonly [Presence, Presence]; bus: Bus },
 ) {
   switch (one.does) {
     case "hold":
@@ -81,6 +88,9 @@ function perform(
       return (one.on === 0 ? instances[0] : instances[1])[one.does](one.user, one.connection, one.state);
     case "sweep":
       return (one.on === 0 ? instances[0] : instances[1]).sweep();
+    case "lose the bus":
+      bus.there = false;
+      return Promise.resolve();
     case "wait":
       return Promise.resolve();
     default:
@@ -88,11 +98,34 @@ function perform(
   }
 }
 
-/** Two instances on one store, and what they announced last about each user. */
+/** Between the two and a third instance, whose people hear how a user is by the time a notice comes. */
+class Bus {
+  there = true;
+  readonly #coming = new Set<Promise<void>>();
+
+  async bring(arrived: () => Promise<void>): Promise<void> {
+    if (!this.there) throw new Error("the bus is away");
+    const coming = arrived();
+    this.#coming.add(coming);
+    await coming;
+    this.#coming.delete(coming);
+  }
+
+  async delivered(): Promise<void> {
+    while (this.#coming.size > 0) await Promise.all(this.#coming);
+  }
+}
+
+/** Two instances on one store, and what people at a third one heard last about each user. */
 function twoInstances(clock: () => number) {
   const store = createSqliteStore(":memory:", { clock });
   const told = new Map<UserId, PresenceNotice["state"]>();
-  const announce = (notice: PresenceNotice) => void told.set(notice.user, notice.state);
+  const bus = new Bus();
+  const announce = ({ user }: PresenceNotice) =>
+    bus.bring(async () => {
+      for (const { state } of await instances[0].of([user])) told.set(user, state);
+    });
   const create = () => createPresence({ store, clock, log: quietLog, announce });
-  return { instances: [create(), create()] as const, told };
+  const instances = [create(), create()] as const;
+  return { instances, bus, told };
 }

@@ -83,7 +83,7 @@ describe("presence", () => {
       },
       clock: () => now,
       log: quietLog,
-      announce: (notice) => void heard.push(notice),
+      announce: async (notice) => void heard.push(notice),
     });
     await racing.hold(ALICE, "phone", "online");
     expect(heard).toEqual([]);
@@ -120,6 +120,33 @@ describe("presence", () => {
     ).toBe(true);
   });
 
+  test("is told again when the bus did not take it, and not again when it did", async () => {
+    let taken = false;
+    const cutOff = createInstance({ taken: () => taken });
+    await cutOff.hold(ALICE, "phone", "online");
+    await cutOff.sweep();
+    expect(states()).toEqual(["online", "online"]);
+    taken = true;
+    await cutOff.sweep();
+    await cutOff.sweep();
+    await cutOff.hold(ALICE, "phone", "online");
+    expect(states()).toEqual(["online", "online", "online"]);
+  });
+
+  test("is told by the next instance when one crashed before the bus had taken it", async () => {
+    const crashing = createPresence({
+      store,
+      clock: () => now,
+      log: quietLog,
+      announce: () => new Promise(() => {}),
+    });
+    await crashing.hold(ALICE, "before", "online");
+    await presence.hold(ALICE, "after", "online");
+    await presence.hold(ALICE, "after", "online");
+    expect(states()).toEqual(["online"]);
+    expect(await store.get(`untold:${ALICE}`)).toBeNull();
+  });
+
   test("tells how people are now, with when they were last seen", async () => {
     const bob = "bob" as UserId;
     await presence.hold(ALICE, "phone", "online");
@@ -151,8 +178,13 @@ describe("presence", () => {
   });
 });
 
-function createInstance(): Presence {
-  return createPresence({ store, clock: () => now, log: quietLog, announce: (notice) => heard.push(notice) });
+/** `taken`: whether the bus takes what this instance announces. */
+function createInstance({ taken = () => true }: { taken?: () => boolean } = {}): Presence {
+  async function announce(notice: PresenceNotice): Promise<void> {
+    heard.push(notice);
+    if (!taken()) throw new Error("the bus is away");
+  }
+  return createPresence({ store, clock: () => now, log: quietLog, announce });
 }
 
 function states(): string[] {

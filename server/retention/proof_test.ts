@@ -77,7 +77,7 @@ test("the store never holds what people write", async () => {
   const prefix = uniqueName("proof");
   const store = await connectRedisStore(testRedisUrl(), { prefix, log: quietLog });
   const { alice, bob } = await makePair(database.db);
-  const presence = createPresence({ store, clock: () => now, log: quietLog, announce: () => {} });
+  const presence = createPresence({ store, clock: () => now, log: quietLog, announce: async () => {} });
   const { write } = createWriter({
     db: database.db,
     clock: () => now,

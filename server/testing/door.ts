@@ -117,7 +117,7 @@ export function openDoor({ db, clock, log = quietLog, ...options }: DoorOptions)
   const send = options.sendMail ?? (async (mail: Mail) => void mails.push(mail));
   const sendMail = withinBudget(send, { store: used, keys, limits });
   const accountThrottle = createAccountThrottle({ store: used });
-  const presence = createPresence({ store: used, clock, log, announce: () => {} });
+  const presence = createPresence({ store: used, clock, log, announce: async () => {} });
   const common = { db, keys, clock, sessions, codes, throttle, appended, origin: "a test" };
   const deletion = createDeletion({ ...common, log, presence, accountThrottle });
   const knownBrowsers = createKnownBrowsers({ keys });
