@@ -80,8 +80,12 @@ export async function runPurge(config: Config, args: string[], say: (text: strin
   });
 }
 
-/** `admin`: runs one command of the administrator. Returns the exit code. */
-export async function runAdminCommand(config: Config, args: string[]): Promise<number> {
+/** `admin`: runs one command of the administrator, whose answer goes to `print`. Returns the exit code. */
+export async function runAdminCommand(
+  config: Config,
+  args: string[],
+  print: (line: string) => void,
+): Promise<number> {
   const instance = crypto.randomUUID();
   const log = createLog({ level: "warn", instance });
   await using stack = new AsyncDisposableStack();
@@ -98,6 +102,7 @@ export async function runAdminCommand(config: Config, args: string[]): Promise<n
     keyFile: config.keys === null ? keyFileOf(config.dataDir) : null,
     origin: instance,
     log,
+    print,
     // No bus here: running instances sweep up what is left for them.
     onEnded: (session, why) =>
       leaveForSweep(db, [sessionEndedRecord({ session, code: CLOSE[why], origin: instance })]),

@@ -39,7 +39,7 @@ async function main([command, ...args]: string[]): Promise<number> {
       await runPurge(config, args, say);
       return 0;
     case "admin":
-      return runAdminCommand(config, args);
+      return runAdminCommand(config, args, say);
     default:
       process.stderr.write(USAGE);
       return 2;

@@ -32,14 +32,12 @@ export async function makeAccounts(
     phone: `+1202555${String(1_000 + index)}`,
     email: `p${index}@example.org`,
   }));
-  await quietly(async () => {
-    for (const { name, phone, email } of people) {
-      await admin(config, ["user", "add", "--name", name, "--phone", phone, "--email", email]);
-    }
-    for (const [one, other] of pairs(count, random)) {
-      await admin(config, ["connect", "--phone", phoneOf(people, one), "--phone", phoneOf(people, other)]);
-    }
-  });
+  for (const { name, phone, email } of people) {
+    await admin(config, ["user", "add", "--name", name, "--phone", phone, "--email", email]);
+  }
+  for (const [one, other] of pairs(count, random)) {
+    await admin(config, ["connect", "--phone", phoneOf(people, one), "--phone", phoneOf(people, other)]);
+  }
   const users = await db<{ id: UserId; name: string }[]>`select id, name from users`;
   const relations = await db<(Peer & { user: UserId })[]>`
     select k.user_id as "user", u.id, u.name, k.conversation_id as conversation
@@ -69,17 +67,7 @@ function pairs(count: number, random: Random): [number, number][] {
 }
 
 async function admin(config: ReturnType<typeof readConfig>, args: string[]): Promise<void> {
-  const code = await runAdminCommand(config, args);
-  if (code !== 0) throw new Error(`admin ${args[0]} ${args[1]} ended with ${code}`);
-}
-
-/** The administrator's program says what it did; here nobody wants to know. */
-async function quietly(work: () => Promise<void>): Promise<void> {
-  const write = process.stdout.write;
-  process.stdout.write = () => true;
-  try {
-    await work();
-  } finally {
-    process.stdout.write = write;
-  }
+  const printed: string[] = [];
+  const code = await runAdminCommand(config, args, (line) => printed.push(line));
+  if (code !== 0) throw new Error(`admin ${args[0]} ${args[1]} ended with ${code}: ${printed.join(" ")}`);
 }

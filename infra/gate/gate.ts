@@ -26,7 +26,9 @@ try {
 } finally {
   await cleanup.finish();
 }
-const { passed, failed } = steps.total();
+const { passed, failed, names } = steps.total();
+// Once more at the end: between all that a failure prints they are hard to find.
+for (const name of names) print(`failed: ${name}`);
 print(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 

@@ -34,8 +34,8 @@ export function makeSteps(cleanup: Cleanup): Steps {
     const { code, output } = await runLogged(cleanup, step);
     let counts = (await step.count?.(output)) ?? NONE;
     // A runner that fails without a failed test (a file that does not parse, a setup that throws) failed all the same.
-    if (code !== 0 && counts.failed === 0) counts = add(counts, { passed: 0, failed: 1 });
-    if (step.count && counts.passed + counts.failed === 0) counts = { passed: 0, failed: 1 };
+    if (code !== 0 && counts.failed === 0) counts = add(counts, oneFailure(step.name));
+    if (step.count && counts.passed + counts.failed === 0) counts = oneFailure(step.name);
     total = add(total, counts);
     const ok = counts.failed === 0;
     report(step.name, {
@@ -53,7 +53,7 @@ export function makeSteps(cleanup: Cleanup): Steps {
       report(name, { ok: true, startedAt, note: await task() });
       return true;
     } catch (error) {
-      total = add(total, { passed: 0, failed: 1 });
+      total = add(total, oneFailure(name));
       report(name, { ok: false, startedAt, note: "" });
       print(error instanceof Error ? error.message : String(error));
       return false;
@@ -61,11 +61,15 @@ export function makeSteps(cleanup: Cleanup): Steps {
   }
 
   function blocked(name: string, by: string): void {
-    total = add(total, { passed: 0, failed: 1 });
+    total = add(total, oneFailure(name));
     print(`✗ ${name.padEnd(NAME_WIDTH)} not run: ${by} failed`);
   }
 
   return { command, work, blocked, total: () => total };
+}
+
+function oneFailure(name: string): Counts {
+  return { passed: 0, failed: 1, names: [name] };
 }
 
 const NAME_WIDTH = 24;

@@ -1,4 +1,4 @@
-/** The administrator's commands in a terminal: without a bus, and with standard output to answer on. */
+/** The administrator's commands in a terminal: without a bus. */
 import type { Logger } from "pino";
 import type { Sql } from "postgres";
 import { createDeletion } from "../account/deletion.ts";
@@ -27,6 +27,8 @@ export interface TerminalDeps {
   origin: string;
   onEnded: OnEnded;
   log: Logger;
+  /** Gets the answer, line by line. */
+  print: (line: string) => void;
 }
 
 /** Resolves to the exit code. */
@@ -55,7 +57,6 @@ export function runInTerminal(
     ...common,
     deletion,
     roster: () => readRoster(store),
-    print: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
   });
 }

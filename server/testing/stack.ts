@@ -78,8 +78,10 @@ export async function startStack(kind: StackKind, extra: Record<string, string> 
     apps,
     pushHost,
     async admin(...args) {
-      const exitCode = await runAdminCommand(complete, args);
-      if (exitCode !== 0) throw new Error(`admin ${args.join(" ")} ended with ${exitCode}`);
+      const printed: string[] = [];
+      const exitCode = await runAdminCommand(complete, args, (line) => printed.push(line));
+      if (exitCode !== 0)
+        throw new Error(`admin ${args.join(" ")} ended with ${exitCode}: ${printed.join(" ")}`);
     },
     async mails() {
       if (testCatcher !== null) return testCatcher.newest();
