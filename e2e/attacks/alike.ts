@@ -3,7 +3,7 @@ import { expect } from "bun:test";
 import type { RawAnswer } from "./line.ts";
 import { cliffsDelta } from "./ranks.ts";
 
-/** Times are told apart beyond this much. Of 200 and 200 that are alike it is five times what chance brings. */
+/** Times are told apart beyond this much. Of 200 and 200 that are alike it is five times what chance brings, of 600 nine times. */
 export const APART = 0.3;
 
 /** What is there, and what is not, or is not to be told from it. */

@@ -25,10 +25,9 @@ export async function acceptInvite(
   { user, token }: { user: UserId; token: string },
   { at, origin }: { at: EpochMs; origin: string },
 ): Promise<Accepted> {
-  const invite = await selectByToken(db, hashToken(token), { now: at });
-  const again = invite?.usedBy === user;
-  if (invite === null || (!invite.open && !again)) throw new Refusal("no_invite");
-  const { id, inviter } = invite;
+  const invite = await selectByToken(db, hashToken(token), { user, now: at });
+  if (invite === null) throw new Refusal("no_invite");
+  const { id, inviter, used: again } = invite;
   if (inviter === user) throw new Refusal("own_invite");
   return (await db.begin(async (tx) => {
     // Before anything else, as whoever appends.

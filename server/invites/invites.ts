@@ -63,8 +63,8 @@ export function createInvites({ db, clock, throttle, origin, appended }: Invites
       if (!(await deleteOpen(db, { id, inviter: user }))) throw new Refusal("not_found");
     },
     async look(token) {
-      const invite = await selectByToken(db, hashToken(token), { now: clock() });
-      if (invite === null || !invite.open) throw new Refusal("no_invite");
+      const invite = await selectByToken(db, hashToken(token), { user: null, now: clock() });
+      if (invite === null) throw new Refusal("no_invite");
       return invite.by;
     },
     async accept(user, token) {

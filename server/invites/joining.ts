@@ -118,8 +118,8 @@ export function createJoining(deps: JoiningDeps): Joining {
   }
 
   async function findOpen(token: string): Promise<FoundInvite> {
-    const invite = await selectByToken(db, hashToken(token), { now: clock() });
-    if (invite === null || !invite.open) throw new Refusal("no_invite");
+    const invite = await selectByToken(db, hashToken(token), { user: null, now: clock() });
+    if (invite === null) throw new Refusal("no_invite");
     return invite;
   }
 

@@ -6,30 +6,37 @@ import { INVITE_TTL_MS } from "#protocol/limits.ts";
 
 type Db = Sql | TransactionSql;
 
-/** An invite whose time is not over, as whoever shows its token finds it. */
+/** Looked up where there is no inviter (RFC 9562, section 5.9: the nil UUID, which no user has). */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/** An invite as whoever shows its token may use it. */
 export interface FoundInvite {
   id: InviteId;
   inviter: UserId;
-  /** By whom it was used; null: by nobody. */
-  usedBy: UserId | null;
-  open: boolean;
+  /** Who shows it has used it already. */
+  used: boolean;
   by: Inviter;
 }
 
-/** The invite of this token, unless it ran out, was revoked, never was, or who made it is not to be met any more. */
+/**
+ * The invite of this token for `user`, unless it ran out, was revoked, was used by somebody else, never was, or who made it is not to be
+ * met any more. Always the same look-ups and one row of answer, so that the time it takes tells nothing.
+ */
 export async function selectByToken(
   db: Db,
   tokenHash: string,
-  { now }: { now: EpochMs },
+  { user, now }: { user: UserId | null; now: EpochMs },
 ): Promise<FoundInvite | null> {
-  const [row] = await db<(Omit<FoundInvite, "by"> & Inviter)[]>`
-    select i.id, i.inviter_id as inviter, i.used_by as "usedBy", i.used_at is null as open, u.name, u.hue
-    from invites i join users u on u.id = i.inviter_id
-    where i.token_hash = ${tokenHash} and i.created_at > ${now - INVITE_TTL_MS}
-      and u.deleted_at is null and u.suspended_at is null`;
-  if (row === undefined) return null;
-  const { name, hue, ...invite } = row;
-  return { ...invite, by: { name, hue } };
+  const [row] = await db<(Omit<FoundInvite, "by" | "id"> & { id: InviteId | null } & Inviter)[]>`
+    select case when u.id is null then null else i.id end as id, i.inviter_id as inviter,
+      i.used_at is not null as used, u.name, u.hue
+    from (values (${tokenHash})) as shown (token_hash)
+    left join invites i on i.token_hash = shown.token_hash and i.created_at > ${now - INVITE_TTL_MS}
+      and (i.used_at is null or i.used_by = ${user ?? NOBODY})
+    left join users u on u.id = coalesce(i.inviter_id, ${NOBODY}) and u.deleted_at is null and u.suspended_at is null`;
+  if (row === undefined || row.id === null) return null;
+  const { id, name, hue, ...invite } = row;
+  return { ...invite, id, by: { name, hue } };
 }
 
 /** Open invites of a user, newest first. */
