@@ -1,6 +1,10 @@
 /** Who is shown as what to whom, once all is mended: presence and typing must be right within their own times. */
 import type { UserId } from "#protocol/ids.ts";
 import { PRESENCE_GRACE_MS, PRESENCE_LEASE_MS, TYPING_EVERY_MS, TYPING_TTL_MS } from "#protocol/limits.ts";
+import { systemClock } from "../../server/clock.ts";
+import { createLog } from "../../server/log.ts";
+import { createPresence } from "../../server/presence/presence.ts";
+import { connectRedisStore } from "../../server/store/redis.ts";
 import type { Crowd, Person } from "./crowd.ts";
 import type { World } from "./world.ts";
 
@@ -23,14 +27,14 @@ export interface PresenceTimes {
 
 /** Breaks a rule for each that was not right in time. `mendedAt`: when the last fault was over, by `performance.now`. */
 export async function checkPresence(
-  { crowd, witness }: World,
+  { backing, crowd, witness }: World,
   { mendedAt }: { mendedAt: number },
 ): Promise<PresenceTimes> {
   const onlineAfterMs = await until(() => allSeen(crowd), ONLINE_WITHIN_MS);
   if (onlineAfterMs === null) {
     witness.breach({
       rule: `who is there is seen as online within ${ONLINE_WITHIN_MS} ms`,
-      detail: wronglySeen(crowd).join("; "),
+      detail: `${wronglySeen(crowd).join("; ")}; ${await byTheStore(crowd, backing)}`,
     });
   }
   const typingAfterMs = await checkTyping(crowd, witness);
@@ -53,6 +57,20 @@ function wronglySeen(crowd: Crowd): string[] {
       ),
     ),
   );
+}
+
+/** How the instances have everybody, for whoever looks for the reason. */
+async function byTheStore({ people }: Crowd, { direct }: World["backing"]): Promise<string> {
+  const log = createLog({ level: "error", instance: "rig" });
+  const store = await connectRedisStore(direct.redisUrl, { prefix: "parley:", log });
+  try {
+    const { of } = createPresence({ store, clock: systemClock, log, announce: async () => {} });
+    const notices = await of(people.map(({ id }) => id));
+    const words = people.map(({ name }, index) => `${name} ${notices[index]?.state}`);
+    return `by the store: ${words.join(", ")}`;
+  } finally {
+    await store.close();
+  }
 }
 
 function isThere(crowd: Crowd, id: UserId): boolean {
