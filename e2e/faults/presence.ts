@@ -1,10 +1,7 @@
 /** Who is shown as what to whom, once all is mended: presence and typing must be right within their own times. */
+import { createClient } from "redis";
 import type { UserId } from "#protocol/ids.ts";
 import { PRESENCE_GRACE_MS, PRESENCE_LEASE_MS, TYPING_EVERY_MS, TYPING_TTL_MS } from "#protocol/limits.ts";
-import { systemClock } from "../../server/clock.ts";
-import { createLog } from "../../server/log.ts";
-import { createPresence } from "../../server/presence/presence.ts";
-import { connectRedisStore } from "../../server/store/redis.ts";
 import type { Crowd, Person } from "./crowd.ts";
 import type { World } from "./world.ts";
 
@@ -59,17 +56,14 @@ function wronglySeen(crowd: Crowd): string[] {
   );
 }
 
-/** How the instances have everybody, for whoever looks for the reason. */
+/** What was announced of everybody last, for whoever looks for the reason. */
 async function byTheStore({ people }: Crowd, { direct }: World["backing"]): Promise<string> {
-  const log = createLog({ level: "error", instance: "rig" });
-  const store = await connectRedisStore(direct.redisUrl, { prefix: "parley:", log });
+  const client = await createClient({ url: direct.redisUrl }).connect();
   try {
-    const { of } = createPresence({ store, clock: systemClock, log, announce: async () => {} });
-    const notices = await of(people.map(({ id }) => id));
-    const words = people.map(({ name }, index) => `${name} ${notices[index]?.state}`);
-    return `by the store: ${words.join(", ")}`;
+    const announced = await client.mGet(people.map(({ id }) => `parley:entry:announced:${id}`));
+    return `by the store: ${people.map(({ name }, index) => `${name} ${announced[index]}`).join(", ")}`;
   } finally {
-    await store.close();
+    client.destroy();
   }
 }
 

@@ -22,8 +22,8 @@ export const useTimeline = defineStore("timeline", () => {
   const held = shallowRef<ReadonlyMap<Seq, Message>>(new Map());
   /** Rows from this seq on are shown. Only goes down, so that what is on screen stays, until a snapshot. */
   const shownFrom = ref<Seq>(Number.POSITIVE_INFINITY);
-  /** First unread message of theirs at the moment of opening; stays until the next `open`. */
-  const firstUnreadSeq = ref<Seq | null>(null);
+  /** What was unread at the moment of opening; stays until the next `open`. */
+  const unread = shallowRef<{ after: Seq; upTo: Seq } | null>(null);
   const drafts = draftsOf(tab);
   const { draft, setDraft, answering, answer } = drafts.verbs;
   let loadingOlder: Promise<void> | null = null;
@@ -42,6 +42,19 @@ export const useTimeline = defineStore("timeline", () => {
     if (!me || !row.value) return [];
     const messages = [...held.value.values()].filter(({ seq }) => seq >= shownFrom.value);
     return itemsOf({ messages, unsent: conversations.unsent, me, row: row.value });
+  });
+
+  /** The first message of theirs that was unread at the moment of opening, of those that are shown: with older ones it goes up. */
+  const firstUnreadSeq = computed<Seq | null>(() => {
+    if (unread.value === null) return null;
+    const { after, upTo } = unread.value;
+    const seqs = [...held.value.values()]
+      .filter(
+        (message) =>
+          message.seq > after && message.seq <= upTo && message.seq >= shownFrom.value && isTheirs(message),
+      )
+      .map(({ seq }) => seq);
+    return seqs.length === 0 ? null : seqs.reduce((least, seq) => Math.min(least, seq));
   });
 
   tab.on((change) => {
@@ -72,7 +85,7 @@ export const useTimeline = defineStore("timeline", () => {
 
   function forget(): void {
     replace();
-    firstUnreadSeq.value = null;
+    unread.value = null;
     loadingOlder = null;
   }
 
@@ -113,13 +126,15 @@ export const useTimeline = defineStore("timeline", () => {
     const newest = await line.newest(id, { from: 0, limit });
     if (openId.value !== id) return;
     merge(newest);
-    firstUnreadSeq.value ??= firstUnread(newest, mine.read);
+    if (newest.some((message) => message.seq > mine.read && isTheirs(message))) {
+      unread.value ??= { after: mine.read, upTo: headSeq };
+    }
     if (items.value.length < FIRST_ROWS && more.value) void loadOlder().catch(unreachable);
   }
 
-  function firstUnread(messages: readonly Message[], read: Seq): Seq | null {
+  function isTheirs({ from }: Message): boolean {
     const me = tab.account.me()?.id;
-    return messages.find((message) => message.seq > read && message.from !== me)?.seq ?? null;
+    return me !== undefined && from !== me;
   }
 
   function merge(messages: readonly Message[]): void {
