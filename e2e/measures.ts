@@ -7,6 +7,8 @@ const MESSAGES = 5_000;
 const UNHURRIED = { SEND_BURST: "100000", SENDS_PER_SECOND: "100000" };
 const SLOWED = 4;
 const STARTS = 5;
+const WHEEL_TURNS = 150;
+const WHEEL_PX = 100;
 
 test.setTimeout(600_000);
 
@@ -66,12 +68,49 @@ test("opening a conversation of five thousand messages on a slow processor", asy
   await alice.tab.messages.hover();
   for (let turn = 0; turn < 40; turn += 1) await alice.page.mouse.wheel(0, -1_500);
   await settled(alice.page);
-  print(`scrolled up: ${await tasks(alice.page)}`);
+  print(`scrolled up as far as it goes: ${await tasks(alice.page)}`);
+  for (const rate of [1, SLOWED]) {
+    await slow(browser, rate);
+    print(
+      `scrolled by hand, ${rate} times slowed: ${await framesWhile(alice.page, () => scroll(alice.page))}`,
+    );
+  }
 });
 
 interface Marked extends Window {
   firstMessageMs?: number;
   taskMs?: number[];
+  frameMs?: number[];
+}
+
+/** As a hand turns a wheel. */
+async function scroll(page: Page): Promise<void> {
+  for (let turn = 0; turn < WHEEL_TURNS; turn += 1) await page.mouse.wheel(0, -WHEEL_PX);
+}
+
+/** How evenly frames came while `work` went on. */
+async function framesWhile(page: Page, work: () => Promise<void>): Promise<string> {
+  await page.evaluate(() => {
+    const marked = window as Marked;
+    const frameMs: number[] = [];
+    marked.frameMs = frameMs;
+    let last = performance.now();
+    requestAnimationFrame(function next(now) {
+      frameMs.push(now - last);
+      last = now;
+      if (marked.frameMs === frameMs) requestAnimationFrame(next);
+    });
+  });
+  await work();
+  const frameMs = await page.evaluate(() => {
+    const marked = window as Marked;
+    const taken = marked.frameMs ?? [];
+    delete marked.frameMs;
+    return taken;
+  });
+  const sorted = frameMs.toSorted((one, other) => one - other);
+  const at = (part: number) => (sorted[Math.floor(part * (sorted.length - 1))] ?? 0).toFixed(1);
+  return `${sorted.length} frames, p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, longest ${at(1)} ms`;
 }
 
 function numbered(count: number): string[] {

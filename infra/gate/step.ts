@@ -13,6 +13,8 @@ export interface CommandStep {
   env?: Record<string, string>;
   /** How many tests it ran, from its output; without it the step is no test. */
   count?: (output: string) => Counts | Promise<Counts>;
+  /** What it prints is wanted also when it ends well. */
+  shown?: boolean;
 }
 
 /** Runs the steps of a gate one after another: a line for each, with its output when it fails, and the sum at the end. */
@@ -43,7 +45,7 @@ export function makeSteps(cleanup: Cleanup): Steps {
       startedAt,
       note: step.count ? `${counts.passed} passed, ${counts.failed} failed` : "",
     });
-    if (!ok) print(output.trimEnd());
+    if (!ok || step.shown === true) print(output.trimEnd());
     return ok;
   }
 
