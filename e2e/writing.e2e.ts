@@ -37,7 +37,7 @@ test("a reply shows what it answers, leads there, and loses the words when they 
   await expect.poll(() => bob.tab.everythingKept()).not.toContain("Shall we meet");
 });
 
-test("an edit is seen by both, and the first wording is nowhere", async ({ people }) => {
+test("an edit outlives its tab, is seen by both, and the first wording is nowhere", async ({ people }) => {
   const [alice, bob] = await talking(await people.pair());
   await alice.says("Let us meat at five", { to: bob });
   await bob.sees("Let us meat at five");
@@ -45,7 +45,12 @@ test("an edit is seen by both, and the first wording is nowhere", async ({ peopl
   await alice.tab.field.fill("half a thought");
   await alice.tab.does("Edit", "Let us meat at five");
   await expect(alice.tab.field).toHaveValue("Let us meat at five");
-  await alice.tab.field.fill("Let us meet at five");
+  await alice.tab.field.fill("Let us meet at");
+  await alice.reloads();
+  await alice.tab.hasChatWith("Bob");
+  await expect(alice.page.getByRole("group", { name: "Edit message" })).toContainText("Let us meat at five");
+  await expect(alice.tab.field).toHaveValue("Let us meet at");
+  await alice.tab.field.pressSequentially(" five");
   await alice.page.getByRole("button", { name: "Save" }).click();
   for (const person of [alice, bob]) {
     await person.sees("Let us meet at five");

@@ -1,4 +1,4 @@
-import type { UserId } from "#protocol/ids.ts";
+import type { ConversationId, UserId } from "#protocol/ids.ts";
 import { writeAs } from "./device.ts";
 import type { Disk, Writing } from "./open.ts";
 import type { DraftRow } from "./schema.ts";
@@ -8,9 +8,19 @@ export function keepDraft(owner: { disk: Disk; user: UserId }, draft: DraftRow):
   return writeAs(owner, (tx) => putDraft(tx, draft));
 }
 
-/** Nothing typed and nothing answered is no draft. */
+/** Nothing typed, nothing answered and nothing edited is no draft. */
 export async function putDraft(tx: Writing, draft: DraftRow): Promise<void> {
-  if (draft.text === "" && (draft.replyTo ?? null) === null) {
-    await tx.objectStore("drafts").delete(draft.conversation);
-  } else await tx.objectStore("drafts").put(draft);
+  const drafts = tx.objectStore("drafts");
+  if (isEmpty(draft)) await drafts.delete(draft.conversation);
+  else await drafts.put(draft);
+}
+
+/** It was sent. What another tab edits in that conversation is edited still. */
+export async function endDraft(tx: Writing, conversation: ConversationId): Promise<void> {
+  const draft = await tx.objectStore("drafts").get(conversation);
+  if (draft) await putDraft(tx, { ...draft, text: "", replyTo: null });
+}
+
+export function isEmpty({ text, replyTo = null, editing = null }: Omit<DraftRow, "changedAt">): boolean {
+  return text === "" && replyTo === null && editing === null;
 }

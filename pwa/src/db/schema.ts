@@ -131,11 +131,21 @@ export interface UnsentRow {
   refused: RefusedCode | null;
 }
 
+/** Another text for an own message, while it is typed. */
+export interface Editing {
+  seq: Seq;
+  /** What the message said when the person began. */
+  before: string;
+  text: string;
+}
+
 export interface DraftRow {
   conversation: ConversationId;
   text: string;
   /** The message that it answers; absent in drafts of builds that knew of none. */
   replyTo?: Seq | null;
+  /** The edit that the draft waits for; absent likewise. */
+  editing?: Editing | null;
   /** By this device's clock. */
   changedAt: EpochMs;
 }

@@ -1,6 +1,6 @@
 import type { UserId } from "#protocol/ids.ts";
 import { writeAs } from "./device.ts";
-import { putDraft } from "./drafts.ts";
+import { endDraft, putDraft } from "./drafts.ts";
 import type { Jotting } from "./jotter.ts";
 import type { Disk, Writing } from "./open.ts";
 import { nextOrder } from "./unsent.ts";
@@ -27,5 +27,5 @@ async function settle(tx: Writing, jotting: Jotting): Promise<void> {
   const outbox = tx.objectStore("outbox");
   if ((await outbox.getKey(row.cid)) === undefined) await outbox.put({ ...row, order: await nextOrder(tx) });
   const draft = await drafts.get(row.conversation);
-  if (endsDraft && draft && draft.changedAt <= row.composedAt) await drafts.delete(row.conversation);
+  if (endsDraft && draft && draft.changedAt <= row.composedAt) await endDraft(tx, row.conversation);
 }

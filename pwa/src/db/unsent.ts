@@ -2,6 +2,7 @@
 import type { RefusedCode } from "#protocol/codes.ts";
 import type { Cid, EpochMs, UserId } from "#protocol/ids.ts";
 import { writeAs } from "./device.ts";
+import { endDraft } from "./drafts.ts";
 import type { Disk, Reading, Writing } from "./open.ts";
 import type { UnsentRow } from "./schema.ts";
 
@@ -22,7 +23,7 @@ export function keepUnsent(
   return writeAs({ ...owner, strict: true }, async (tx) => {
     const row = { ...unsent, order: await nextOrder(tx) };
     await tx.objectStore("outbox").put(row);
-    if (endsDraft) await tx.objectStore("drafts").delete(unsent.conversation);
+    if (endsDraft) await endDraft(tx, unsent.conversation);
     return row;
   });
 }

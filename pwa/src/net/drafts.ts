@@ -1,10 +1,12 @@
 import type { ConversationId, EpochMs, Seq } from "#protocol/ids.ts";
-import type { DraftRow } from "../db/schema.ts";
+import { isEmpty } from "../db/drafts.ts";
+import type { DraftRow, Editing } from "../db/schema.ts";
 
-/** What the person has typed, and the message that it answers. */
+/** What the person has typed, the message that it answers, and the edit that it waits for. */
 export interface Draft {
   text: string;
   replyTo: Seq | null;
+  editing: Editing | null;
 }
 
 /** What a person does with them. */
@@ -12,8 +14,8 @@ export interface Drafting {
   draft(conversation: ConversationId): Draft;
   /** How many conversations have one. */
   draftCount(): number;
-  /** An empty draft is none. It is written at once; while a write is under way only the newest waits. */
-  setDraft(conversation: ConversationId, draft: Draft): void;
+  /** The rest stays as it is. An empty draft is none. It is written at once; while a write is under way only the newest waits. */
+  setDraft(conversation: ConversationId, change: Partial<Draft>): void;
   /** Resolves once all that was typed is on the disk. */
   draftsKept(): Promise<void>;
 }
@@ -34,11 +36,14 @@ export interface DraftsEdges {
   failed(error: unknown): void;
 }
 
-const NONE: Draft = { text: "", replyTo: null };
+const NONE: Draft = { text: "", replyTo: null, editing: null };
 
 export function createDrafts(start: readonly DraftRow[], { now, jot, write, failed }: DraftsEdges): Drafts {
   const drafts = new Map(
-    start.map(({ conversation, text, replyTo = null }) => [conversation, { text, replyTo }]),
+    start.map(({ conversation, text, replyTo = null, editing = null }) => [
+      conversation,
+      { text, replyTo, editing },
+    ]),
   );
   const dirty = new Set<ConversationId>();
   /** Strikes out what is jotted down of each. */
@@ -60,31 +65,41 @@ export function createDrafts(start: readonly DraftRow[], { now, jot, write, fail
     }
   }
 
+  /** An edit that changes nothing so far is not worth keeping. */
   function rowOf(conversation: ConversationId, draft: Draft): DraftRow {
-    return { conversation, ...draft, changedAt: now() };
+    const changes = draft.editing !== null && draft.editing.text !== draft.editing.before;
+    return { conversation, ...draft, editing: changes ? draft.editing : null, changedAt: now() };
+  }
+
+  function rows(): DraftRow[] {
+    return [...drafts].map(([id, draft]) => rowOf(id, draft)).filter((row) => !isEmpty(row));
   }
 
   function of(conversation: ConversationId): Draft {
     return drafts.get(conversation) ?? NONE;
   }
 
-  function set(conversation: ConversationId, { text, replyTo }: Draft): void {
+  function set(conversation: ConversationId, change: Partial<Draft>): void {
     const before = of(conversation);
-    if (text === before.text && replyTo === before.replyTo) return;
-    if (text === "" && replyTo === null) drafts.delete(conversation);
-    else drafts.set(conversation, { text, replyTo });
+    const next = { ...before, ...change };
+    if (isSame(next, before)) return;
+    drafts.set(conversation, next);
     dirty.add(conversation);
     jotted.set(conversation, jot(rowOf(conversation, of(conversation))));
     void flush();
   }
 
   return {
-    verbs: { draft: of, draftCount: () => drafts.size, setDraft: set, draftsKept: flush },
-    rows: () => [...drafts].map(([conversation, draft]) => rowOf(conversation, draft)),
+    verbs: { draft: of, draftCount: () => rows().length, setDraft: set, draftsKept: flush },
+    rows,
     sent(conversation) {
-      drafts.delete(conversation);
+      drafts.set(conversation, { ...NONE, editing: of(conversation).editing });
       dirty.delete(conversation);
       jotted.get(conversation)?.();
     },
   };
+}
+
+function isSame(one: Draft, other: Draft): boolean {
+  return one.text === other.text && one.replyTo === other.replyTo && one.editing === other.editing;
 }

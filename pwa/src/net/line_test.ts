@@ -238,15 +238,15 @@ test("a message ends the typing notice, so typing after it is said again at once
 test("a draft is there after a restart, and gone once it was sent", async () => {
   const tab = await live();
   for (const text of ["h", "he", "hello"]) tab.open().setDraft(conversation, { text, replyTo: 3 });
-  expect(tab.open().draft(conversation)).toEqual({ text: "hello", replyTo: 3 });
+  expect(tab.open().draft(conversation)).toEqual({ text: "hello", replyTo: 3, editing: null });
   await tab.close();
   const next = await live({ database: tab.database });
-  expect(next.open().draft(conversation)).toEqual({ text: "hello", replyTo: 3 });
+  expect(next.open().draft(conversation)).toEqual({ text: "hello", replyTo: 3, editing: null });
   await next.open().send({ conversation, to: bob.id, text: "hello" });
-  expect(next.open().draft(conversation)).toEqual({ text: "", replyTo: null });
+  expect(next.open().draft(conversation)).toEqual({ text: "", replyTo: null, editing: null });
   await next.close();
   const last = await live({ database: tab.database });
-  expect(last.open().draft(conversation)).toEqual({ text: "", replyTo: null });
+  expect(last.open().draft(conversation)).toEqual({ text: "", replyTo: null, editing: null });
 });
 
 describe("older messages", () => {

@@ -153,7 +153,7 @@ export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): O
     }
     remove([cid]);
     edges.changed({ stored: true });
-    return row.text;
+    return row.revises?.type === "message.edit" ? row.revises.text : row.text;
   }
 
   async function reload(): Promise<void> {

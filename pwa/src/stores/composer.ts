@@ -1,6 +1,8 @@
 import { defineStore } from "pinia";
-import { computed, ref, shallowRef, watch } from "vue";
+import { computed, ref } from "vue";
 import type { ConversationId, Seq } from "#protocol/ids.ts";
+import type { Editing } from "../db/schema.ts";
+import { canEdit } from "../timeline/acts.ts";
 import { useMessageActs } from "./message_acts.ts";
 import { useTimeline } from "./timeline.ts";
 import type { TimelineItem } from "./timeline.ts";
@@ -11,93 +13,110 @@ export interface About {
   seq: Seq;
 }
 
-/** What the person writes in the open conversation: the draft, or, for a while, another text for an own message. */
+/**
+ * What the person writes in the open conversation: the draft, or, for a while, another text for an own message. The device keeps
+ * both with every key. What was typed leaves only by being sent, or because its person says so.
+ */
 export const useComposer = defineStore("composer", () => {
   const timeline = useTimeline();
   const acts = useMessageActs();
   const id = ref<ConversationId | null>(null);
-  const text = ref("");
-  /** The message that is edited, and what its text was. */
-  const editing = shallowRef<{ seq: Seq; before: string } | null>(null);
-  /** The device was read: from here on the draft is what the person types. */
+  /** The device was read: what is typed can be sent. */
   const ready = ref(false);
+  /** An edit came too late, and what was typed for it is part of the draft now. */
+  const tooLate = ref(false);
 
+  const editing = computed(() => (id.value === null ? null : timeline.editing(id.value)));
+  const text = computed(() => {
+    if (editing.value) return editing.value.text;
+    return id.value === null ? "" : timeline.draft(id.value);
+  });
   const about = computed<About | null>(() => {
     if (editing.value) return { kind: "edit", seq: editing.value.seq };
     const seq = id.value === null ? null : timeline.answering(id.value);
     return seq === null ? null : { kind: "reply", seq };
   });
 
-  // A message that was taken back is a draft again.
-  watch(
-    () => (id.value === null ? "" : timeline.draft(id.value)),
-    (draft) => {
-      if (ready.value && !editing.value) text.value = draft;
-    },
-  );
-
   async function open(next: ConversationId): Promise<void> {
     close();
     id.value = next;
-    text.value = timeline.draft(next);
     await timeline.open(next);
     if (id.value !== next) return;
     ready.value = true;
-    if (text.value === "") text.value = timeline.draft(next);
+    // It is from another time, and its message may be another by now.
+    const edit = editing.value;
+    if (edit && !itemOf(edit)) giveUp();
   }
 
   function close(): void {
     id.value = null;
-    editing.value = null;
     ready.value = false;
-    text.value = "";
+    tooLate.value = false;
   }
 
   function write(next: string): void {
-    text.value = next;
-    if (editing.value || id.value === null) return;
+    if (id.value === null) return;
+    if (editing.value) return timeline.setEditing(id.value, { ...editing.value, text: next });
     timeline.setDraft(id.value, next);
     if (next !== "") timeline.typing(id.value);
   }
 
   function reply(seq: Seq): void {
-    stopEditing();
+    leaveEdit();
     if (id.value !== null) timeline.answer(id.value, seq);
   }
 
   /** The draft waits until the edit is over. */
   function edit({ seq, text: before }: TimelineItem): void {
-    if (seq === null) return;
-    editing.value = { seq, before };
-    text.value = before;
-  }
-
-  function stopEditing(): void {
-    if (!editing.value) return;
-    editing.value = null;
-    text.value = id.value === null ? "" : timeline.draft(id.value);
+    if (id.value === null || seq === null || editing.value?.seq === seq) return;
+    leaveEdit();
+    tooLate.value = false;
+    timeline.setEditing(id.value, { seq, before, text: before });
   }
 
   /** Of a message that is answered or edited: nothing of the kind, then. What was typed stays if it is new. */
   function cancel(): void {
-    if (editing.value) stopEditing();
-    else if (id.value !== null) timeline.answer(id.value, null);
+    if (id.value === null) return;
+    if (editing.value) timeline.setEditing(id.value, null);
+    else timeline.answer(id.value, null);
+  }
+
+  /** Of an edit for which something else is begun, or which came too late: what was typed for it goes on as the draft. */
+  function leaveEdit(): void {
+    const [here, left] = [id.value, editing.value];
+    if (here === null || !left) return;
+    if (changes(left)) timeline.addToDraft(here, left.text);
+    timeline.setEditing(here, null);
+  }
+
+  function giveUp(): void {
+    const left = editing.value;
+    leaveEdit();
+    tooLate.value = left !== null && changes(left);
+  }
+
+  /** The message, if it can be edited still, as far as this device can tell. */
+  function itemOf({ seq }: Editing): TimelineItem | undefined {
+    return timeline.items.find((item) => item.seq === seq && canEdit(item, acts.now()));
   }
 
   async function send(): Promise<void> {
     const [here, edited] = [id.value, editing.value];
     if (here === null || !ready.value) return;
     // The text is taken before anything is awaited: a second press finds nothing to send. The draft ends in the very
-    // transaction that keeps the message, so there is no moment at which the text is nowhere.
+    // transaction that keeps the message, and an edit after it, so there is no moment at which the text is nowhere.
     const taken = text.value.trim();
-    if (edited) {
-      stopEditing();
-      if (taken !== "" && taken !== edited.before) await acts.edit(here, edited.seq, taken);
-    } else {
-      text.value = "";
-      await timeline.send(here, taken);
-    }
+    if (!edited) return timeline.send(here, taken);
+    // Of a message that is not at hand just now the server has the last word.
+    if (timeline.messageAt(edited.seq) && !itemOf(edited)) return giveUp();
+    const saved = taken === "" || taken === edited.before ? null : acts.edit(here, edited.seq, taken);
+    timeline.setEditing(here, null);
+    await saved;
   }
 
-  return { id, text, about, ready, open, close, write, reply, edit, cancel, send };
+  return { id, text, about, ready, tooLate, open, close, write, reply, edit, cancel, send };
 });
+
+function changes({ text, before }: Editing): boolean {
+  return text.trim() !== "" && text !== before;
+}

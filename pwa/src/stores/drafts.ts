@@ -1,5 +1,7 @@
 import { ref } from "vue";
 import type { ConversationId, Seq } from "#protocol/ids.ts";
+import type { Editing } from "../db/schema.ts";
+import type { Draft } from "../net/drafts.ts";
 import type { Tab } from "../net/tab.ts";
 
 /** The drafts of the tab, as the timeline hands them on. */
@@ -7,9 +9,18 @@ export function draftsOf(tab: Tab) {
   /** Counts their changes: the tab keeps them. */
   const changes = ref(0);
 
-  function draft(id: ConversationId): string {
+  function at(id: ConversationId): Draft | undefined {
     void changes.value;
-    return tab.line()?.draft(id).text ?? "";
+    return tab.line()?.draft(id);
+  }
+
+  function change(id: ConversationId, to: Partial<Draft>): void {
+    tab.line()?.setDraft(id, to);
+    changes.value += 1;
+  }
+
+  function draft(id: ConversationId): string {
+    return at(id)?.text ?? "";
   }
 
   function draftCount(): number {
@@ -19,23 +30,34 @@ export function draftsOf(tab: Tab) {
 
   /** The message that the draft answers. */
   function answering(id: ConversationId): Seq | null {
-    void changes.value;
-    return tab.line()?.draft(id).replyTo ?? null;
+    return at(id)?.replyTo ?? null;
+  }
+
+  /** The edit that the draft waits for. */
+  function editing(id: ConversationId): Editing | null {
+    return at(id)?.editing ?? null;
   }
 
   /** Empty text that answers nothing is no draft. */
   function setDraft(id: ConversationId, text: string): void {
-    tab.line()?.setDraft(id, { text, replyTo: answering(id) });
-    changes.value += 1;
+    change(id, { text });
+  }
+
+  /** Adds to the draft what is to be said there too. */
+  function addToDraft(id: ConversationId, text: string): void {
+    setDraft(id, [draft(id), text].filter((part) => part !== "").join("\n"));
   }
 
   function answer(id: ConversationId, replyTo: Seq | null): void {
-    tab.line()?.setDraft(id, { text: draft(id), replyTo });
-    changes.value += 1;
+    change(id, { replyTo });
+  }
+
+  function setEditing(id: ConversationId, to: Editing | null): void {
+    change(id, { editing: to });
   }
 
   return {
-    verbs: { draft, draftCount, setDraft, answering, answer },
+    verbs: { draft, draftCount, setDraft, addToDraft, answering, answer, editing, setEditing },
     /** They are others now. */
     touched: () => void (changes.value += 1),
   };

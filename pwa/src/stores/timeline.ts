@@ -25,7 +25,7 @@ export const useTimeline = defineStore("timeline", () => {
   /** What was unread at the moment of opening; stays until the next `open`. */
   const unread = shallowRef<{ after: Seq; upTo: Seq } | null>(null);
   const drafts = draftsOf(tab);
-  const { draft, setDraft, answering, answer } = drafts.verbs;
+  const { addToDraft, answering, answer } = drafts.verbs;
   let loadingOlder: Promise<void> | null = null;
   let filling: Promise<void> = Promise.resolve();
 
@@ -187,8 +187,7 @@ export const useTimeline = defineStore("timeline", () => {
     const text = await tab.line()?.takeBack(cid);
     if (!row || typeof text !== "string") return false;
     const { conversation: id, replyTo = null } = row;
-    const before = draft(id);
-    setDraft(id, before === "" ? text : `${before}\n${text}`);
+    addToDraft(id, text);
     if (answering(id) === null) answer(id, replyTo);
     return true;
   }

@@ -67,8 +67,8 @@ export interface TimelineItem {
   /** Whoever wrote it took it back: only its place is left. */
   deleted?: true;
   reactions?: readonly ReactionView[];
-  /** What the person did to it last, while the server has not taken it. */
-  revising?: UnsentView & { cid: Cid };
+  /** What the person did to it last, while the server has not taken it; `text` of an edit. */
+  revising?: UnsentView & { cid: Cid; text?: string };
 }
 
 export interface ReactionView {
@@ -141,7 +141,9 @@ export function itemOf(message: Message, { me, row }: { me: UserId; row: Convers
 
 function withRevising(item: TimelineItem, rows: readonly StandingUnsent[]): TimelineItem {
   const last = rows.at(-1);
-  return last ? { ...item, revising: { cid: last.cid, ...unsentViewOf(last) } } : item;
+  if (!last) return item;
+  const text = last.revises?.type === "message.edit" && { text: last.revises.text };
+  return { ...item, revising: { cid: last.cid, ...unsentViewOf(last), ...text } };
 }
 
 function reactionOf(me: UserId) {

@@ -228,6 +228,7 @@ export const ar: Words = {
     discard: "عدم الإرسال",
     waiting: "هذا التغيير في انتظار الإرسال.",
     dismiss: "حسنًا",
+    toDraft: "احتفظ به كمسودة",
   },
 
   details: {
@@ -390,6 +391,7 @@ export const ar: Words = {
     editing: "تعديل الرسالة",
     cancelReply: "إلغاء الردّ",
     cancelEdit: "إلغاء التعديل",
+    tooLate: "فات وقت التعديل. ما كتبته محفوظ في المسودة.",
     save: "حفظ",
     left: (characters) =>
       count(characters, {

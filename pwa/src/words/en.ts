@@ -153,6 +153,7 @@ export const en = {
     discard: "Do not send",
     waiting: "This change waits to be sent.",
     dismiss: "Dismiss",
+    toDraft: "Keep as draft",
   },
 
   details: {
@@ -286,6 +287,7 @@ export const en = {
     editing: "Edit message",
     cancelReply: "Do not reply",
     cancelEdit: "Stop editing",
+    tooLate: "Too late to edit. Your words are in the draft.",
     save: "Save",
     left: (characters: number) => count(characters, { one: "# character left", other: "# characters left" }),
     over: (characters: number) =>

@@ -151,6 +151,7 @@ export const hi: Words = {
     discard: "न भेजें",
     waiting: "यह बदलाव भेजे जाने की प्रतीक्षा में है।",
     dismiss: "ठीक है",
+    toDraft: "ड्राफ़्ट में रखें",
   },
 
   details: {
@@ -282,6 +283,7 @@ export const hi: Words = {
     editing: "संदेश बदलें",
     cancelReply: "उत्तर न दें",
     cancelEdit: "बदलना छोड़ें",
+    tooLate: "बदलने का समय बीत गया। आपके शब्द ड्राफ़्ट में हैं।",
     save: "सहेजें",
     left: (characters) => count(characters, { one: "# अक्षर बाकी", other: "# अक्षर बाकी" }),
     over: (characters) => count(characters, { one: "# अक्षर ज़्यादा", other: "# अक्षर ज़्यादा" }),

@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { Window } from "happy-dom";
+import { disposePinia, getActivePinia } from "pinia";
+import type { Pinia } from "pinia";
+import { watch } from "vue";
+import type { Person } from "#protocol/frames.ts";
+import type { ConversationId } from "#protocol/ids.ts";
+import { EDIT_WITHIN_MS } from "#protocol/limits.ts";
+import { createJotter } from "../db/jotter.ts";
+import { mintCid } from "../net/cid.ts";
+import { createLog } from "../testing/log.ts";
+import type { Log } from "../testing/log.ts";
+import { startServer } from "../testing/server.ts";
+import type { TestServer } from "../testing/server.ts";
+import { storesOf } from "../testing/stores.ts";
+import { openTab } from "../testing/tab.ts";
+import type { TestTab } from "../testing/tab.ts";
+import { borrowTime } from "../testing/time.ts";
+import type { BorrowedTime } from "../testing/time.ts";
+import { useComposer } from "./composer.ts";
+import { useConversations } from "./conversations.ts";
+import { useSession } from "./session.ts";
+import { useTimeline } from "./timeline.ts";
+import type { TimelineItem } from "./timeline.ts";
+
+let time: BorrowedTime;
+let log: Log;
+let bob: Person;
+let conversation: ConversationId;
+let server: TestServer;
+let jottings: Storage;
+let tab: TestTab;
+const tabs: TestTab[] = [];
+const pinias: Pinia[] = [];
+
+beforeEach(async () => {
+  time = borrowTime();
+  log = createLog({ now: time.now });
+  ({ person: bob, conversation } = log.meet("Bob"));
+  log.hear(bob.id, "hello");
+  for (const text of ["hi bob", "how are you"]) log.send({ cid: mintCid(time.now()), to: bob.id, text });
+  server = startServer(log);
+  jottings = new Window().localStorage as unknown as Storage;
+  await openApp();
+});
+
+afterEach(async () => {
+  for (const pinia of pinias.splice(0)) disposePinia(pinia);
+  await Promise.all(tabs.splice(0).map((each) => each.close()));
+  await server.stop();
+});
+
+/** The app, in the chat with Bob; on the same device each time. */
+async function openApp(database?: string): Promise<void> {
+  tab = openTab({ server, time, jottings, ...(database !== undefined && { database }) });
+  tabs.push(tab);
+  storesOf(tab);
+  pinias.push(getActivePinia() as Pinia);
+  await useSession().restore();
+  await tab.live();
+  await until(() => useConversations().loaded);
+  await useComposer().open(conversation);
+}
+
+/** Closes the app at once, and opens it again: what it had no time to store is jotted down. `meanwhile` comes in between. */
+async function reload(meanwhile: () => void = () => undefined): Promise<void> {
+  const kept = { ...jottings };
+  await tab.close();
+  for (const [key, value] of Object.entries(kept)) jottings.setItem(key, value);
+  meanwhile();
+  await openApp(tab.database);
+}
+
+function until(condition: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = watch(condition, look, { flush: "sync" });
+    look(condition());
+    function look(holds: boolean): void {
+      if (!holds) return;
+      stop();
+      resolve();
+    }
+  });
+}
+
+function item(text: string): TimelineItem {
+  const found = useTimeline().items.find((other) => other.text === text);
+  if (!found) throw new Error(`Nobody wrote "${text}".`);
+  return found;
+}
+
+function deletesElsewhere(): void {
+  log.revise(log.me.id, { type: "message.delete", cid: mintCid(1), conversation, seq: 2, for: "both" });
+}
+
+const written = () => {
+  const { text, about, tooLate } = useComposer();
+  return { text, about, tooLate };
+};
+
+describe("an edit in progress", () => {
+  beforeEach(() => {
+    useComposer().write("half a thought");
+    useComposer().edit(item("hi bob"));
+    useComposer().write("hi Bob");
+  });
+
+  test("comes back as an edit of that message, and the draft waits behind it", async () => {
+    await reload();
+    expect(written()).toEqual({ text: "hi Bob", about: { kind: "edit", seq: 2 }, tooLate: false });
+    expect(useTimeline().draft(conversation)).toBe("half a thought");
+    await useComposer().send();
+    expect(written()).toEqual({ text: "half a thought", about: null, tooLate: false });
+    await until(() => useTimeline().items.every(({ revising }) => revising === undefined));
+    expect(log.page(conversation, { before: 99, limit: 99 }).messages[1]).toMatchObject({ text: "hi Bob" });
+    await reload();
+    expect(written()).toEqual({ text: "half a thought", about: null, tooLate: false });
+  });
+
+  test("is jotted down before anything else happens, with the draft", async () => {
+    expect(createJotter(jottings).of(log.me.id)).toMatchObject([
+      {
+        jotting: {
+          kind: "draft",
+          row: { text: "half a thought", editing: { seq: 2, before: "hi bob", text: "hi Bob" } },
+        },
+      },
+    ]);
+    await tab.open().draftsKept();
+    expect(jottings.length).toBe(0);
+  });
+
+  test("waits while its person is in another chat", async () => {
+    const carol = log.meet("Carol");
+    server.deliver();
+    await until(() => useConversations().byId(carol.conversation) !== undefined);
+    useTimeline().close();
+    await useComposer().open(carol.conversation);
+    expect(written()).toEqual({ text: "", about: null, tooLate: false });
+    useTimeline().close();
+    await useComposer().open(conversation);
+    expect(written()).toEqual({ text: "hi Bob", about: { kind: "edit", seq: 2 }, tooLate: false });
+  });
+
+  test.each([
+    ["too old to be edited", () => time.jump(EDIT_WITHIN_MS)],
+    ["deleted on another device", deletesElsewhere],
+  ])("is part of the draft when the app finds its message %s", async (_, meanwhile) => {
+    await reload(meanwhile);
+    expect(written()).toEqual({ text: "half a thought\nhi Bob", about: null, tooLate: true });
+    await reload();
+    expect(written()).toEqual({ text: "half a thought\nhi Bob", about: null, tooLate: false });
+  });
+
+  test("is part of the draft when it is saved too late, and is sent only by another press", async () => {
+    deletesElsewhere();
+    server.deliver();
+    await until(() => useTimeline().items[1]?.deleted === true);
+    expect(useComposer().text).toBe("hi Bob");
+    await useComposer().send();
+    expect(written()).toEqual({ text: "half a thought\nhi Bob", about: null, tooLate: true });
+    expect([server.heardOf("message.edit"), server.heardOf("message.send")]).toEqual([[], []]);
+  });
+
+  test("goes on as part of the draft when something else is begun, and is gone when it is called off", () => {
+    useComposer().edit(item("hi bob"));
+    expect(useComposer().text).toBe("hi Bob");
+    useComposer().edit(item("how are you"));
+    expect(written()).toMatchObject({ text: "how are you", about: { seq: 3 } });
+    useComposer().write("how are you?");
+    useComposer().cancel();
+    expect(written()).toEqual({ text: "half a thought\nhi Bob", about: null, tooLate: false });
+    useComposer().edit(item("how are you"));
+    useComposer().reply(1);
+    expect(written()).toMatchObject({ text: "half a thought\nhi Bob", about: { kind: "reply", seq: 1 } });
+  });
+
+  test("counts among what a sign-out would lose, once it changes something", () => {
+    expect(useTimeline().draftCount()).toBe(1);
+    useComposer().cancel();
+    useComposer().write("");
+    expect(useTimeline().draftCount()).toBe(0);
+    useComposer().edit(item("hi bob"));
+    expect(useTimeline().draftCount()).toBe(0);
+    useComposer().write("hi Bob");
+    expect(useTimeline().draftCount()).toBe(1);
+  });
+
+  test("outlives what another tab sends in that chat", async () => {
+    await tab.open().draftsKept();
+    await tab.open().send({ conversation, to: bob.id, text: "from elsewhere" });
+    await reload();
+    expect(written()).toEqual({ text: "hi Bob", about: { kind: "edit", seq: 2 }, tooLate: false });
+    expect(useTimeline().draft(conversation)).toBe("");
+  });
+});
+
+test("the words of an edit that the server refuses can become the draft", async () => {
+  server.refusesRevision = ({ cid }) => ({ type: "refused", cid, code: "edit_too_late" });
+  useComposer().edit(item("hi bob"));
+  useComposer().write("hi Bob");
+  await useComposer().send();
+  await until(() => useTimeline().items[1]?.revising?.code === "edit_too_late");
+  const { cid, text } = item("hi bob").revising ?? {};
+  expect(text).toBe("hi Bob");
+  if (cid) await useTimeline().takeBack(cid);
+  expect(written()).toEqual({ text: "hi Bob", about: null, tooLate: false });
+  expect(item("hi bob").revising).toBeUndefined();
+});
