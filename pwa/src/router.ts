@@ -1,13 +1,15 @@
 import { createRouter, createWebHistory } from "vue-router";
-import type { RouteLocationRaw, Router } from "vue-router";
-import { tokenIn } from "./net/invites.ts";
+import type { RouteLocation, Router } from "vue-router";
+import { homeAfter } from "./composables/home.ts";
+import { useShared } from "./composables/shared.ts";
 import { PATHS } from "./paths.ts";
 import { SECTIONS } from "./settings.ts";
 import { useSession } from "./stores/session.ts";
 
 /**
  * The addresses of the app. Who is not signed in sees only the sign-in page, who is, never sees it; an invite is for both. Its token
- * stands behind the # of the address, also while somebody who has an account signs in to accept it.
+ * stands behind the # of the address, also while somebody who has an account signs in to accept it. What another app shares waits
+ * for who signs in.
  */
 export function createPaths(): Router {
   const router = createRouter({
@@ -77,9 +79,11 @@ export function createPaths(): Router {
       { path: "/:rest(.*)*", redirect: { name: PATHS.list } },
     ],
   });
-  router.beforeEach(async (to) => {
+  router.beforeEach(async (to, from) => {
     const session = useSession();
     if (session.state === "unknown") await session.restore();
+    // The session may also end while the text is in front of its person.
+    if (session.state === "signedOut") for (const place of [from, to]) keepShared(place);
     if (to.name === PATHS.invited) return true;
     const inside = to.name !== PATHS.signIn;
     const signedIn = session.state === "signedIn";
@@ -91,7 +95,6 @@ export function createPaths(): Router {
   return router;
 }
 
-/** Where somebody goes who has signed in: to the invite that they came with, if they did. */
-export function homeAfter(hash: string): RouteLocationRaw {
-  return tokenIn(hash) === "" ? { name: PATHS.list } : { name: PATHS.invited, hash };
+function keepShared({ name, hash }: RouteLocation): void {
+  if (name === PATHS.share && hash !== "") useShared().keep(hash.slice(1));
 }

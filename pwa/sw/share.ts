@@ -16,5 +16,7 @@ export async function receiveShared(request: Request): Promise<Response> {
   const text = parts.filter(
     (part, index) => !parts.slice(0, index).some((earlier) => `${earlier}`.includes(`${part}`)),
   );
-  return Response.redirect(`${SHARE_PATH}#${encodeURIComponent(text.join("\n"))}`, 303);
+  // Forms end their lines as mails do.
+  const lines = text.join("\n").replaceAll("\r\n", "\n");
+  return Response.redirect(`${SHARE_PATH}#${encodeURIComponent(lines)}`, 303);
 }

@@ -23,3 +23,7 @@ test("what is missing, empty or said before is left out", async () => {
   );
   expect(await shared({})).toBe("");
 });
+
+test("lines end as everywhere in the app", async () => {
+  expect(await shared({ text: "one\r\ntwo\nthree" })).toBe("one\ntwo\nthree");
+});

@@ -925,6 +925,7 @@ export const ar: Words = {
 
   share: {
     title: "إرسال إلى",
+    waits: "ما شاركته محفوظ هنا إلى أن تسجّل الدخول.",
   },
 
   language: {

@@ -742,6 +742,7 @@ export const en = {
 
   share: {
     title: "Send to",
+    waits: "What you shared waits here until you have signed in.",
   },
 
   language: {

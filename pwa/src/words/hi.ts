@@ -731,6 +731,7 @@ export const hi: Words = {
 
   share: {
     title: "किसे भेजें",
+    waits: "आपने जो शेयर किया है वह साइन इन होने तक यहाँ रहेगा।",
   },
 
   language: {
