@@ -18,6 +18,13 @@ export function useAttention(): void {
   onScopeDispose(() => gone.abort());
 
   const check = (): void => tab.line()?.check();
+
+  /** What other tabs said meanwhile was not heard here. */
+  function comeBack(): void {
+    tab.line()?.reloadOutbox();
+    void tab.account.restore();
+  }
+
   document.addEventListener(
     "visibilitychange",
     () => {
@@ -28,7 +35,16 @@ export function useAttention(): void {
     { signal },
   );
   window.addEventListener("focus", check, { signal });
-  window.addEventListener("pageshow", check, { signal });
+  // A page that is left is kept by the browser as it is, and shown again by the way back, if it holds no socket then.
+  window.addEventListener("pagehide", () => tab.line()?.rest(), { signal });
+  window.addEventListener(
+    "pageshow",
+    ({ persisted }) => {
+      check();
+      if (persisted) comeBack();
+    },
+    { signal },
+  );
   (navigator as Network).connection?.addEventListener("change", check, { signal });
   window.addEventListener("offline", () => tab.line()?.gone(), { signal });
   window.addEventListener(

@@ -4,6 +4,8 @@ import type { App, EffectScope } from "vue";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { Person } from "#protocol/frames.ts";
 import { useConversations } from "../stores/conversations.ts";
+import { leave } from "../db/device.ts";
+import { openDisk } from "../db/open.ts";
 import { createLog } from "../testing/log.ts";
 import type { Log } from "../testing/log.ts";
 import { openPage } from "../testing/page.ts";
@@ -56,6 +58,10 @@ async function live(): Promise<void> {
 function show(state: "visible" | "hidden"): void {
   Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
   document.dispatchEvent(new window.Event("visibilitychange"));
+}
+
+function comesBack(): void {
+  window.dispatchEvent(Object.assign(new window.Event("pageshow"), { persisted: true }));
 }
 
 const presence = (): string[] => server.heardOf("presence").map(({ state }) => state);
@@ -111,6 +117,31 @@ describe("attention", () => {
     expect(tab.open().unsent()).toMatchObject([{ saidAt: null, standing: "waiting" }]);
     window.dispatchEvent(new window.Event("online"));
     await tab.live();
+  });
+
+  test("a page that is put away holds no socket; shown again as it was, it catches up", async () => {
+    use(useAttention);
+    await live();
+    window.dispatchEvent(new window.Event("pagehide"));
+    await server.until(() => server.sockets() === 0);
+    log.hear(bob.id, "meanwhile");
+    comesBack();
+    const texts = () => [...tab.open().conversations().values()].map(({ last }) => last?.text);
+    await tab.until(() => texts().includes("meanwhile"));
+  });
+
+  test("a page that comes back asks who is here: a sign-out in another tab was not heard", async () => {
+    use(useAttention);
+    await live();
+    window.dispatchEvent(new window.Event("pagehide"));
+    await server.until(() => server.sockets() === 0);
+    // There is no server to ask either.
+    server.down = true;
+    const disk = openDisk({ name: tab.database });
+    await leave(disk, { session: log.me.session });
+    await disk.close();
+    comesBack();
+    await tab.until(() => tab.account.state() === "signedOut");
   });
 
   test("ends with its component", async () => {

@@ -23,8 +23,8 @@ import { createHistory } from "./history.ts";
 import type { History } from "./history.ts";
 import { createKept } from "./kept.ts";
 import type { LineEdges, LineHandlers } from "./line_edges.ts";
-import { createLink } from "./link.ts";
-import type { Link } from "./link.ts";
+import { createLink, linksOf } from "./link.ts";
+import type { Links } from "./link.ts";
 import { watchRefusedMarks } from "./marks.ts";
 import type { News } from "./news.ts";
 import type { Placing } from "./place.ts";
@@ -37,8 +37,6 @@ import { createSending } from "./sending.ts";
 import type { Sending, Unsending } from "./sending.ts";
 import type { Timings } from "./timings.ts";
 import { createTyping } from "./typing.ts";
-
-type Links = Pick<Link, "view" | "tryNow" | "check" | "gone" | "serverNow">;
 
 export interface Line
   extends Unsending, History, Drafting, Placing, Links, Pick<Sending, "send" | "revise">, Pick<Api, "times"> {
@@ -208,10 +206,7 @@ function createLine(
       timings.close();
       link.close();
     },
-    view: link.view,
-    tryNow: link.tryNow,
-    check: link.check,
-    gone: link.gone,
+    ...linksOf(link),
     shown: attend.shown,
     reloadOutbox: sending.reload,
     sent: (result) => applied(result, "ack"),
@@ -241,7 +236,6 @@ function createLine(
     search: createSearch({ disk, api, time, now: link.serverNow, failed }),
     ...history,
     times: api.times,
-    serverNow: link.serverNow,
   };
 }
 

@@ -57,6 +57,15 @@ export interface Link {
   check(): void;
   /** There is no network any more. */
   gone(): void;
+  /** The page is put away, and may come back as it is: then `check` connects. */
+  rest(): void;
+}
+
+/** What concerns more than the line. */
+export type Links = Pick<Link, "view" | "tryNow" | "check" | "gone" | "rest" | "serverNow">;
+
+export function linksOf({ view, tryNow, check, gone, rest, serverNow }: Link): Links {
+  return { view, tryNow, check, gone, rest, serverNow };
 }
 
 export function createLink(edges: SocketEdges & SyncEdges, handlers: LinkHandlers): Link {
@@ -149,5 +158,6 @@ export function createLink(edges: SocketEdges & SyncEdges, handlers: LinkHandler
     tryNow: () => socket.tryNow(),
     check: () => socket.check(),
     gone: () => socket.gone(),
+    rest: () => socket.rest(),
   };
 }

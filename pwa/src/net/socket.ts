@@ -3,7 +3,7 @@
  *
  *   idle → connecting → resuming → live
  *              ↑____________↓________↓
- *              waiting ←─────────────┘        any → stopped (told not to come back) · any → idle (`stop`)
+ *              waiting ←─────────────┘        any → stopped (told not to come back) · any → idle (`stop`, `rest`)
  *
  * connecting: the socket opens · resuming: `hello` is said, and what was missed comes in · live: nothing is missing ·
  * waiting: until the next attempt · stopped: the server said not to come back.
@@ -54,6 +54,7 @@ export class Socket {
   #connection: Connection | null = null;
   #retryAt: EpochMs | null = null;
   #cancelRetry: () => void = () => {};
+  #resting = false;
   #failures = 0;
   #liveSince: EpochMs | null = null;
   /** When to leave a server that has said `bye`. */
@@ -78,6 +79,7 @@ export class Socket {
   }
 
   stop(): void {
+    this.#resting = false;
     this.#letGo();
     this.#move("idle");
   }
@@ -89,13 +91,21 @@ export class Socket {
 
   /** Something happened that may have killed the connection, or brought the network back. */
   check(): void {
-    if (this.#state === "waiting") this.#connect();
+    if (this.#state === "waiting" || this.#resting) this.#connect();
     else this.#connection?.check(this.#ping());
   }
 
   /** The browser says that there is no network: what is said from here on is heard by nobody. */
   gone(): void {
     if (this.#connection) this.#ended({ code: CLOSE_WITHOUT_A_WORD, opened: true });
+  }
+
+  /** The page is put away. It comes back as it is only if no socket is open, nor opens: nothing happens until `check`. */
+  rest(): void {
+    if (this.#state === "idle" || this.#state === "stopped") return;
+    this.#letGo();
+    this.#resting = true;
+    this.#move("idle");
   }
 
   /** Sends a command; false when there is no connection to send it on. */
@@ -118,6 +128,7 @@ export class Socket {
   }
 
   #connect(): void {
+    this.#resting = false;
     this.#letGo();
     this.#connection = new Connection(this.#edges, {
       opened: () => {

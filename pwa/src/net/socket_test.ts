@@ -301,6 +301,42 @@ describe("a connection that died without a word", () => {
   });
 });
 
+describe("a page that is put away", () => {
+  test("has no socket and opens none, until it is looked at again", async () => {
+    await goLive();
+    socket.rest();
+    expect([socket.state, socket.retryAt]).toEqual(["idle", null]);
+    await server.until(() => server.sockets() === 0);
+    time.pass(60_000);
+    socket.tryNow();
+    expect(socket.state).toBe("idle");
+    const live = reaches("live");
+    socket.check();
+    await live;
+    expect(server.heardOf("hello")).toHaveLength(2);
+  });
+
+  test("does not go on waiting for the next attempt either", async () => {
+    await goLive();
+    await closedWith(CLOSE.draining, "waiting");
+    socket.rest();
+    time.pass(60_000);
+    expect(socket.state).toBe("idle");
+  });
+
+  test("stays away when it was told to, or let go", async () => {
+    await goLive();
+    await closedWith(CLOSE.badFrame, "stopped");
+    socket.rest();
+    socket.check();
+    expect(socket.state).toBe("stopped");
+    socket.stop();
+    socket.rest();
+    socket.check();
+    expect(socket.state).toBe("idle");
+  });
+});
+
 test("commands are sent only while there is a connection", async () => {
   await goLive();
   expect(socket.say({ type: "presence", state: "online" })).toBe(true);
