@@ -1,30 +1,35 @@
 import { expectMoreContrast, expectNoViolations } from "./axe.ts";
+import { expectFits } from "./fit.ts";
 import { expect, test } from "./people.ts";
+import type { Person } from "./person.ts";
 import { setScene } from "./scene.ts";
-import { arriving, inviting, keeping, talking } from "./screens.ts";
+import { arriving, inviting, keeping, type Look, talking } from "./screens.ts";
 
-test("coming in and talking are free of what axe finds, in light and dark", async ({ people }) => {
-  const scene = await setScene(people);
-  const { alice } = scene;
-  await alice.opens();
-  const look = (screen: string) => expectNoViolations(alice.page, screen);
-  await arriving(scene, look);
-  await talking(scene, look);
-});
+for (const phone of [false, true]) {
+  const where = phone ? "on a phone" : "on a desktop";
+  const also = phone ? ", fit a thumb, and stand text of twice the size" : "";
 
-test("settings, people and administration are free of what axe finds, in light and dark", async ({
-  people,
-}) => {
-  const scene = await setScene(people);
-  const [{ alice }, eve] = [scene, await people.join("Eve")];
-  await alice.signsIn();
-  await keeping(scene, (screen) => expectNoViolations(alice.page, screen));
-  await eve.opens();
-  await inviting(scene, eve, {
-    look: (screen) => expectNoViolations(alice.page, screen),
-    eves: (screen) => expectNoViolations(eve.page, screen),
+  test(`${where}, coming in and talking are free of what axe finds in light and dark${also}`, async ({
+    people,
+  }) => {
+    const scene = await setScene(people, { phone });
+    await scene.alice.opens();
+    const look = judge(scene.alice, { phone });
+    await arriving(scene, look);
+    await talking(scene, look);
   });
-});
+
+  test(`${where}, settings, people and administration are free of what axe finds in light and dark${also}`, async ({
+    people,
+  }) => {
+    const scene = await setScene(people, { phone });
+    const eve = await people.join("Eve", { phone });
+    await scene.alice.signsIn();
+    await keeping(scene, judge(scene.alice, { phone }));
+    await eve.opens();
+    await inviting(scene, eve, { look: judge(scene.alice, { phone }), eves: judge(eve, { phone }) });
+  });
+}
 
 test("the app follows a system that asks for more contrast, for its own colours, or for less motion", async ({
   people,
@@ -130,3 +135,11 @@ test("a screen reader hears what comes in, and nothing of what was there or is o
   await bob.says("good morning", { to: alice });
   await expect(heard).toHaveText("Bob: good morning");
 });
+
+/** What holds for every screen that somebody sees. */
+function judge({ page }: Person, { phone }: { phone: boolean }): Look {
+  return async (screen) => {
+    await expectNoViolations(page, screen);
+    if (phone) await expectFits(page, screen);
+  };
+}

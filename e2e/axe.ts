@@ -41,7 +41,7 @@ async function violations(page: Page, options: RunOptions = {}): Promise<string[
 }
 
 /** What moves in is judged where it comes to rest. */
-async function comesToRest(page: Page): Promise<void> {
+export async function comesToRest(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const ending = document
       .getAnimations()

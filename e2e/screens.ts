@@ -169,7 +169,11 @@ export async function inviting(
 /** Back at the list: on a phone, it and a conversation take turns. */
 export async function list({ alice }: Scene): Promise<void> {
   const back = alice.page.getByRole("button", { name: "Back to conversations" });
-  if (await back.isVisible()) await back.click();
+  if (await back.isVisible()) {
+    await back.click();
+    // It moves out of the screen, and another one may come in only then.
+    await expect(alice.page.getByRole("main").locator("header")).toHaveCount(0);
+  }
   await expect(alice.tab.conversations).toBeVisible();
 }
 
