@@ -18,6 +18,8 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 export interface Browsing {
   phone?: boolean;
   locale?: string;
+  /** What the browser says it is. */
+  userAgent?: string;
   /** The browser has no service workers. */
   withoutWorker?: boolean;
 }
@@ -67,14 +69,20 @@ function gather({ browser, stack, density, nextPhone }: PeopleOptions): People &
   /** Somebody at a browser, which talks to the next instance. */
   async function enter(
     identity: Pick<Person, "name" | "phone" | "email">,
-    { phone: onPhone = false, locale = "en-US", withoutWorker = false }: Browsing = {},
+    { phone: onPhone = false, locale = "en-US", userAgent, withoutWorker = false }: Browsing = {},
   ): Promise<Person> {
     noteSecret({ kind: "number", value: identity.phone });
     noteSecret({ kind: "address", value: identity.email });
     const origin = stack.origins[present.length % stack.origins.length] ?? "";
     const screen = { ...(onPhone ? PHONE : DESKTOP), deviceScaleFactor: density };
     const workers = withoutWorker ? "block" : "allow";
-    const context = await browser.newContext({ baseURL: origin, locale, serviceWorkers: workers, ...screen });
+    const context = await browser.newContext({
+      baseURL: origin,
+      locale,
+      serviceWorkers: workers,
+      ...(userAgent !== undefined && { userAgent }),
+      ...screen,
+    });
     context.on("response", (response) => void keepRefusal(response));
     const person = new Person(context, { ...identity, origin, mailbox: stack.mailbox });
     present.push(person);

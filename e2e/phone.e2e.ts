@@ -3,6 +3,9 @@ import { test } from "./people.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 const WIDTH_PX = PHONE.viewport.width;
+const IPHONE =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1";
+const HINT = { name: "Keep Parley at hand" };
 
 test("on a phone the list and a chat take turns, and the way back is the phone's own, or a thumb's", async ({
   people,
@@ -88,7 +91,68 @@ test("the app can be installed; what other apps share waits for who signs in, an
   await bob.signsIn();
   await bob.opensChatWith(alice);
   await bob.sees("Look at this: 50% & more");
+
+  // She has been here before and talks with somebody: now a hint fits, if the browser offers it.
+  const hint = page.getByRole("complementary", HINT);
+  await expect(hint).toBeHidden();
+  await offersToInstall(page, "dismissed");
+  await hint.getByRole("button", { name: "Install" }).click();
+  await expect(hint).toBeHidden();
+  await alice.reloads();
+  await alice.tab.hasChatWith("Bob");
+  await offersToInstall(page, "accepted");
+  await goesToInstall(page);
+  await expect(hint).toBeHidden();
+  await page.getByRole("main").getByRole("button", { name: "Install" }).click();
+  await page.evaluate(() => window.dispatchEvent(new Event("appinstalled")));
+  await expect(page.getByText("Parley runs as an app of its own here.")).toBeVisible();
 });
+
+test("an iPhone, which offers nothing by itself, is told the steps; the app of its own says no word of it", async ({
+  people,
+}) => {
+  const alice = await people.join("Alice", { phone: true, userAgent: IPHONE });
+  const bob = await people.join("Bob");
+  await people.befriend(alice, bob);
+  await alice.signsIn();
+  await alice.says("hello", { to: bob });
+  await alice.seesTick("sent", "hello");
+  const { page } = alice;
+  await page.goto("/");
+  await page.getByRole("button", { name: "Back to conversations" }).click();
+  const hint = page.getByRole("complementary", HINT);
+  const steps = ["Tap Share in the browser's bar.", "Choose “Add to Home Screen”, then “Add”."];
+  await expect(hint.getByRole("listitem")).toHaveText(steps);
+  await goesToInstall(page);
+  await expect(page.getByRole("main").getByRole("listitem")).toHaveText(steps);
+
+  // What an app on the home screen answers; the tool cannot have it be one.
+  await page.addInitScript(() => {
+    const asked = window.matchMedia.bind(window);
+    window.matchMedia = (query) => asked(query === "(display-mode: standalone)" ? "all" : query);
+  });
+  await alice.reloads();
+  await expect(page.getByText("Parley runs as an app of its own here.")).toBeVisible();
+  await page.goto("/");
+  await expect(alice.tab.conversationWith("Bob")).toBeVisible();
+  await expect(hint).toBeHidden();
+});
+
+/** What Chromium says of itself outside of a test. Answers like a person who was asked. */
+async function offersToInstall(page: Page, outcome: "accepted" | "dismissed"): Promise<void> {
+  const withheld = await page.evaluate((answer) => {
+    const event = new Event("beforeinstallprompt", { cancelable: true });
+    window.dispatchEvent(Object.assign(event, { prompt: () => Promise.resolve({ outcome: answer }) }));
+    return event.defaultPrevented;
+  }, outcome);
+  expect(withheld).toBe(true);
+}
+
+async function goesToInstall(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Account menu" }).click();
+  await page.getByRole("menuitem", { name: "Settings" }).click();
+  await page.getByRole("link", { name: /^Install/ }).click();
+}
 
 /** As the system does when somebody picks the app in another one's menu. */
 async function shares(page: Page, text: string): Promise<void> {

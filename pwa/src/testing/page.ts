@@ -1,9 +1,10 @@
 import { Window } from "happy-dom";
 
-/** Gives this test file a page of its own: `window`, `document`, `navigator`. The answer takes it away again. */
+/** Gives this test file a page of its own: `window`, `document`, `navigator`, `localStorage`. The answer takes it away again. */
 export function openPage(): () => Promise<void> {
   const page = new Window({ url: "https://parley.example/" });
-  const lent = { window: page, document: page.document, navigator: page.navigator, location: page.location };
+  const { document, navigator, location, localStorage } = page;
+  const lent = { window: page, document, navigator, location, localStorage };
   const before = new Map<string, PropertyDescriptor | undefined>();
   for (const [name, value] of Object.entries(lent)) {
     before.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
