@@ -111,9 +111,9 @@ describe("the install hint", () => {
     await sayNo(start());
     offer("dismissed");
     expect(start().fitting.value).toBe(false);
-    setSystemTime(Date.now() + 90 * DAY_MS);
+    setSystemTime(Date.now() + 89 * DAY_MS);
     expect(start().fitting.value).toBe(false);
-    setSystemTime(Date.now() + DAY_MS);
+    setSystemTime(Date.now() + 2 * DAY_MS);
     expect(start().fitting.value).toBe(true);
   });
 });
