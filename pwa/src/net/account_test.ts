@@ -1,51 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Person } from "#protocol/frames.ts";
-import type { ConversationId } from "#protocol/ids.ts";
 import { CLOSE } from "#protocol/close_codes.ts";
 import { isLeaving, readDevice } from "../db/device.ts";
 import { openDisk } from "../db/open.ts";
 import { createLog } from "../testing/log.ts";
 import type { Log } from "../testing/log.ts";
+import { setScene } from "../testing/scene.ts";
+import type { Scene } from "../testing/scene.ts";
 import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { openTab } from "../testing/tab.ts";
-import type { Place, TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
+import type { TestTab } from "../testing/tab.ts";
 
-let time: BorrowedTime;
-let log: Log;
-let bob: Person;
-let conversation: ConversationId;
-let server: TestServer;
-let tabs: TestTab[];
+let { time, log, bob, conversation, server, open, live, close } = {} as Scene;
 
 beforeEach(() => {
-  time = borrowTime();
-  log = createLog({ now: time.now });
-  ({ person: bob, conversation } = log.meet("Bob"));
+  ({ time, log, bob, conversation, server, open, live, close } = setScene());
   log.hear(bob.id, "hello");
-  server = startServer(log);
-  tabs = [];
 });
 
-afterEach(async () => {
-  await Promise.all(tabs.map((tab) => tab.close()));
-  await server.stop();
-});
-
-function open(place: Partial<Place> = {}): TestTab {
-  const tab = openTab({ server, time, ...place });
-  tabs.push(tab);
-  return tab;
-}
-
-async function signedIn(place: Partial<Place> = {}): Promise<TestTab> {
-  const tab = open(place);
-  await tab.account.restore();
-  await tab.live();
-  return tab;
-}
+afterEach(() => close());
 
 async function stored(tab: TestTab): Promise<number> {
   const disk = openDisk({ name: tab.database });
@@ -56,13 +27,13 @@ async function stored(tab: TestTab): Promise<number> {
 
 describe("opening the app", () => {
   test("on a new device with a session asks the server who this is, and fills the device", async () => {
-    const tab = await signedIn();
+    const tab = await live();
     expect(tab.account.me()).toEqual(log.me);
     expect(await stored(tab)).toBe(1);
   });
 
   test("offline shows at once what the device holds", async () => {
-    const { database, close } = await signedIn();
+    const { database, close } = await live();
     await close();
     server.down = true;
     const tab = open({ database });
@@ -82,7 +53,7 @@ describe("opening the app", () => {
   });
 
   test("after the session has ended elsewhere wipes the device", async () => {
-    const { database, close } = await signedIn();
+    const { database, close } = await live();
     await close();
     server.signedIn = false;
     const tab = open({ database });
@@ -94,7 +65,7 @@ describe("opening the app", () => {
   });
 
   test("goes on by itself when the session ended while the socket was away", async () => {
-    const tab = await signedIn();
+    const tab = await live();
     server.signedIn = false;
     server.closeAll(CLOSE.draining);
     await tab.until(() => tab.line()?.view().state === "waiting");
@@ -120,8 +91,8 @@ describe("signing in", () => {
 
 describe("signing out", () => {
   test("ends the session, wipes the device and signs the other tab out", async () => {
-    const tab = await signedIn();
-    const other = await signedIn({ database: tab.database });
+    const tab = await live();
+    const other = await live({ database: tab.database });
     await tab.account.signOut();
     await other.until(() => other.account.state() === "signedOut");
     expect([tab.line(), other.line()]).toEqual([null, null]);
@@ -130,7 +101,7 @@ describe("signing out", () => {
   });
 
   test("by the server, because it was revoked elsewhere, wipes the device", async () => {
-    const tab = await signedIn();
+    const tab = await live();
     server.signedIn = false;
     server.closeAll(CLOSE.revoked);
     await tab.until(() => tab.account.state() === "signedOut");
@@ -141,23 +112,24 @@ describe("signing out", () => {
   });
 
   test("offline wipes the device at once, and ends the session before it can open again", async () => {
-    const tab = await signedIn();
+    const tab = await live();
     await server.stop();
     await tab.account.signOut();
     expect(await stored(tab)).toBe(0);
     const disk = openDisk({ name: tab.database });
     expect(await isLeaving(disk)).toBe(true);
-    server = startServer(log);
-    const next = open({ database: tab.database });
+    const back = startServer(log);
+    const next = open({ database: tab.database, server: back });
     await next.account.restore();
     expect(next.account.state()).toBe("signedOut");
-    expect(server.signedIn).toBe(false);
+    expect(back.signedIn).toBe(false);
     expect(await isLeaving(disk)).toBe(false);
     await disk.close();
+    await back.stop();
   });
 
   test("is not undone by an answer that was on its way", async () => {
-    const tab = await signedIn();
+    const tab = await live();
     const verifying = tab.account.verify();
     await tab.account.signOut();
     await verifying;
@@ -168,7 +140,7 @@ describe("signing out", () => {
 
 describe("a session that ends from afar while something is unsent", () => {
   async function withUnsent(): Promise<TestTab> {
-    const tab = await signedIn();
+    const tab = await live();
     server.deaf = true;
     await tab.open().send({ conversation, to: bob.id, text: "unsent" });
     tab.open().setDraft(conversation, { text: "half a", replyTo: null });
@@ -282,7 +254,7 @@ describe("a device whose cookie is another person's by now", () => {
     [...tab.open().conversations().values()].map(({ row }) => row.with.name);
 
   test("opens theirs, and nothing of the one before", async () => {
-    const { database, close } = await signedIn();
+    const { database, close } = await live();
     await close();
     server.serve(carols);
     const tab = open({ database });
@@ -294,7 +266,7 @@ describe("a device whose cookie is another person's by now", () => {
   });
 
   test("changes over while it is open", async () => {
-    const tab = await signedIn();
+    const tab = await live();
     server.serve(carols);
     await tab.account.verify();
     await tab.until(() => tab.line()?.me.id === carols.me.id);
@@ -306,8 +278,8 @@ describe("a device whose cookie is another person's by now", () => {
 
 describe("ending the account", () => {
   test("wipes the device, also of what was not sent, though its sockets are closed before the answer is there", async () => {
-    const tab = await signedIn();
-    const other = await signedIn({ database: tab.database });
+    const tab = await live();
+    const other = await live({ database: tab.database });
     server.refuses = () => ({ type: "refused", code: "unavailable", retryAfterMs: 60_000 });
     await tab.open().send({ conversation, to: bob.id, text: "never sent" });
     async function end(): Promise<Response> {
@@ -339,7 +311,7 @@ describe("ending the account", () => {
   });
 
   test("with a wrong code changes nothing here", async () => {
-    const tab = await signedIn();
+    const tab = await live();
     server.answers = () =>
       Response.json({ code: "code_wrong", message: "That code is not right." }, { status: 422 });
     await expect(tab.account.endAccount("000000")).rejects.toMatchObject({ code: "code_wrong" });
@@ -349,7 +321,7 @@ describe("ending the account", () => {
 });
 
 test("who signs out while the device is still being read is signed out", async () => {
-  const { database, close } = await signedIn();
+  const { database, close } = await live();
   await close();
   const tab = open({ database });
   await tab.account.restore();
@@ -362,12 +334,11 @@ test("who signs out while the device is still being read is signed out", async (
 });
 
 test("a tab that slept while somebody else signed in on the device leaves their copy alone", async () => {
-  const tab = await signedIn();
+  const tab = await live();
   const carols = createLog({ name: "Carol", now: time.now });
   carols.meet("Dan");
   const carolsServer = startServer(carols);
-  const next = openTab({ server: carolsServer, time, database: tab.database });
-  tabs.push(next);
+  const next = open({ server: carolsServer, database: tab.database });
   // As when the news between tabs is lost: Carol's tab adopts the device without a word to the other.
   await next.account.verify();
   await next.live();
@@ -380,7 +351,7 @@ test("a tab that slept while somebody else signed in on the device leaves their 
 });
 
 test("a tab that closes leaves no timer and no socket behind", async () => {
-  const tab = await signedIn();
+  const tab = await live();
   await tab.open().send({ conversation, to: bob.id, text: "hello" });
   await tab.close();
   expect(time.waiting()).toBe(0);

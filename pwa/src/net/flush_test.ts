@@ -1,56 +1,37 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { CLOSE } from "#protocol/close_codes.ts";
-import type { Person } from "#protocol/frames.ts";
-import type { ConversationId } from "#protocol/ids.ts";
 import type { Applied } from "../db/ledger.ts";
 import { openDisk } from "../db/open.ts";
 import type { Disk } from "../db/open.ts";
 import { unsentRows } from "../db/unsent.ts";
 import { createLocks } from "../testing/locks.ts";
 import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { openTab } from "../testing/tab.ts";
+import { setScene } from "../testing/scene.ts";
+import type { Scene } from "../testing/scene.ts";
 import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
 import { createApi } from "./api.ts";
 import { flushOutbox } from "./flush.ts";
 import { takeTurns } from "./turn.ts";
 
 const NOT_A_CONTACT = { code: "not_a_contact", message: "You can only write to your contacts." };
 
-let time: BorrowedTime;
-let log: Log;
-let bob: Person;
-let conversation: ConversationId;
-let server: TestServer;
+let { time, log, bob, conversation, server, live, goOffline, close } = {} as Scene;
 let locks: LockManager;
 let tab: TestTab;
 let disk: Disk;
 let sent: Applied[];
 
 beforeEach(async () => {
-  time = borrowTime();
-  log = createLog({ now: time.now });
-  ({ person: bob, conversation } = log.meet("Bob"));
-  server = startServer(log);
+  ({ time, log, bob, conversation, server, live, goOffline, close } = setScene());
   locks = createLocks();
   sent = [];
-  tab = openTab({ server, time, locks });
-  await tab.account.restore();
-  await tab.live();
+  tab = await live({ locks });
   disk = openDisk({ name: tab.database });
-  server.down = true;
-  server.closeAll(CLOSE.draining);
-  await tab.until(() => tab.open().view().state === "waiting");
+  await goOffline(tab);
 });
 
 afterEach(async () => {
   await disk.close();
-  await tab.close();
-  await server.stop();
+  await close();
 });
 
 /** What the browser runs in the worker. */

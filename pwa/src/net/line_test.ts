@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Window } from "happy-dom";
 import { deleteDB, openDB } from "idb";
 import { CLOSE } from "#protocol/close_codes.ts";
-import type { Person } from "#protocol/frames.ts";
 import type { ConversationId } from "#protocol/ids.ts";
 import { HEARTBEAT_MS, RETENTION_MS } from "#protocol/limits.ts";
 import { leave } from "../db/device.ts";
@@ -10,43 +9,18 @@ import type { Applied } from "../db/ledger.ts";
 import { createJotter } from "../db/jotter.ts";
 import { openDisk } from "../db/open.ts";
 import { DB_VERSION } from "../db/schema.ts";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { openTab } from "../testing/tab.ts";
-import type { Place, TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
+import { setScene } from "../testing/scene.ts";
+import type { Scene } from "../testing/scene.ts";
+import type { TestTab } from "../testing/tab.ts";
 import { ApiProblem } from "./api.ts";
 
-let time: BorrowedTime;
-let log: Log;
-let bob: Person;
-let conversation: ConversationId;
-let server: TestServer;
-let tabs: TestTab[];
+let { time, log, bob, conversation, server, open, live, goOffline, close } = {} as Scene;
 
 beforeEach(() => {
-  time = borrowTime();
-  log = createLog({ now: time.now, pageSize: 5 });
-  ({ person: bob, conversation } = log.meet("Bob"));
-  server = startServer(log);
-  tabs = [];
+  ({ time, log, bob, conversation, server, open, live, goOffline, close } = setScene({ pageSize: 5 }));
 });
 
-afterEach(async () => {
-  await Promise.all(tabs.map((tab) => tab.close()));
-  await server.stop();
-});
-
-async function live(place: Partial<Place> = {}): Promise<TestTab> {
-  const tab = openTab({ server, time, ...place });
-  tabs.push(tab);
-  await tab.account.restore();
-  await tab.live();
-  return tab;
-}
+afterEach(() => close());
 
 /** Resolves with the next thing that was written. */
 function nextApplied(tab: TestTab): Promise<Applied> {
@@ -118,9 +92,7 @@ describe("what this person reads", () => {
   test("while offline is told when the connection is back", async () => {
     log.hear(bob.id, "hello");
     const tab = await live();
-    server.down = true;
-    server.closeAll(CLOSE.draining);
-    await tab.until(() => tab.open().view().state === "waiting");
+    await goOffline(tab);
     const applied = nextApplied(tab);
     tab.open().seen(conversation, 1);
     expect((await applied).conversations[0]?.unread).toBe(0);
@@ -159,9 +131,7 @@ describe("what was read in a tab that was closed before the server knew it", () 
     log.hear(bob.id, "hello");
     const left = await live();
     const closed = await live({ database: left.database });
-    server.down = true;
-    server.closeAll(CLOSE.draining);
-    await closed.until(() => closed.open().view().state === "waiting");
+    await goOffline(closed);
     await readIn(closed);
     expect(reads()).toEqual([]);
     server.down = false;
@@ -260,8 +230,7 @@ describe("older messages", () => {
     expect(page.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     await tab.close();
     server.down = true;
-    const next = openTab({ server, time, database: tab.database });
-    tabs.push(next);
+    const next = open({ database: tab.database });
     await next.account.restore();
     await next.until(() => next.line() !== null);
     expect(await next.open().older(conversation, 8)).toEqual(page);
@@ -305,9 +274,7 @@ test("a device that slept checks its connection when it wakes", async () => {
 
 test("trouble is said after three seconds of failure, and that the page must be reloaded at once", async () => {
   const tab = await live();
-  server.down = true;
-  server.closeAll(CLOSE.draining);
-  await tab.until(() => tab.open().view().state === "waiting");
+  await goOffline(tab);
   expect(tab.open().view()).toMatchObject({ troubled: false, mustReload: false });
   time.jump(3_000);
   expect(tab.open().view().troubled).toBe(true);
@@ -343,9 +310,7 @@ describe("a device that the browser empties under its tab", () => {
   /** Something is unsent and half written; then the database goes. */
   async function emptied(): Promise<TestTab> {
     const tab = await live();
-    server.down = true;
-    server.closeAll(CLOSE.draining);
-    await tab.until(() => tab.open().view().state === "waiting");
+    await goOffline(tab);
     await tab.open().send({ conversation, to: bob.id, text: "only here" });
     tab.open().setDraft(conversation, { text: "half a", replyTo: null });
     await tab.open().draftsKept();
@@ -447,8 +412,7 @@ describe("who closes the tab right after a key", () => {
     const row = { conversation, text: "half a", replyTo: null, changedAt: time.now() };
     createJotter(jottings).jot(log.me.id, { kind: "draft", row });
     server.signedIn = false;
-    const next = openTab({ server, time, database, jottings });
-    tabs.push(next);
+    const next = open({ database, jottings });
     await next.account.restore();
     await next.until(() => next.account.state() === "signedOut");
     const sealed = async () => (await next.sealed.count())?.drafts === 1;

@@ -1,54 +1,22 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { CLOSE } from "#protocol/close_codes.ts";
-import type { Message, Person } from "#protocol/frames.ts";
-import type { ConversationId } from "#protocol/ids.ts";
+import type { Message } from "#protocol/frames.ts";
 import type { Revises } from "../db/schema.ts";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { openTab } from "../testing/tab.ts";
+import { setScene } from "../testing/scene.ts";
+import type { Scene } from "../testing/scene.ts";
 import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const LOVE: Revises = { type: "message.react", seq: 1, emoji: "❤️" };
 
-let time: BorrowedTime;
-let log: Log;
-let bob: Person;
-let conversation: ConversationId;
-let server: TestServer;
-let tabs: TestTab[];
+let { time, log, bob, conversation, server, live, goOffline, close } = {} as Scene;
 
 beforeEach(() => {
-  time = borrowTime();
-  log = createLog({ now: time.now });
-  ({ person: bob, conversation } = log.meet("Bob"));
+  ({ time, log, bob, conversation, server, live, goOffline, close } = setScene());
   log.hear(bob.id, "hello");
-  server = startServer(log);
-  tabs = [];
 });
 
-afterEach(async () => {
-  await Promise.all(tabs.map((tab) => tab.close()));
-  await server.stop();
-});
-
-async function open(database?: string): Promise<TestTab> {
-  const tab = openTab({ server, time, ...(database !== undefined && { database }) });
-  tabs.push(tab);
-  await tab.account.restore();
-  await tab.until(() => tab.line() !== null);
-  return tab;
-}
-
-async function live(database?: string): Promise<TestTab> {
-  const tab = await open(database);
-  await tab.live();
-  return tab;
-}
+afterEach(() => close());
 
 function revise(tab: TestTab, revises: Revises): Promise<void> {
   return tab.open().revise({ conversation, to: bob.id, revises });
@@ -73,14 +41,12 @@ test("a revision waits on the device until the server has taken it, and is in th
 
 test("what is done offline is still to be done after a restart, a day later too", async () => {
   const tab = await live();
-  server.down = true;
-  server.closeAll(CLOSE.draining);
-  await tab.until(() => tab.open().view().state === "waiting");
+  await goOffline(tab);
   await revise(tab, LOVE);
   await tab.close();
   time.pass(2 * DAY_MS);
   server.down = false;
-  const next = await live(tab.database);
+  const next = await live({ database: tab.database });
   await next.until(isSettled(next));
   expect((await first(next))?.reactions).toEqual([{ from: log.me.id, emoji: "❤️" }]);
 });
@@ -129,9 +95,7 @@ test("what the server refuses stays, with the reason, until the person gives it 
 
 test("of what was done over and over while offline, the last alone is said", async () => {
   const tab = await live();
-  server.down = true;
-  server.closeAll(CLOSE.draining);
-  await tab.until(() => tab.open().view().state === "waiting");
+  await goOffline(tab);
   for (const emoji of ["👍", "😂", "❤️"]) await revise(tab, { ...LOVE, emoji });
   await revise(tab, { type: "message.edit", seq: 1, text: "other" });
   expect(tab.open().unsent()).toHaveLength(2);
@@ -155,7 +119,7 @@ test("what does not come from the draft does not end it", async () => {
   await revise(tab, LOVE);
   await tab.until(isSettled(tab));
   await tab.close();
-  const next = await live(tab.database);
+  const next = await live({ database: tab.database });
   expect(next.open().draft(conversation).text).toBe("half a thought");
 });
 

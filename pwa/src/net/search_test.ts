@@ -1,37 +1,20 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import type { Person } from "#protocol/frames.ts";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { openTab } from "../testing/tab.ts";
+import { setScene } from "../testing/scene.ts";
+import type { Scene } from "../testing/scene.ts";
 import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
 import type { Found } from "./search.ts";
 
-let time: BorrowedTime;
-let log: Log;
-let bob: Person;
-let server: TestServer;
+let { time, log, bob, server, live, close } = {} as Scene;
 let tab: TestTab;
 
 beforeEach(async () => {
-  time = borrowTime();
   // What the device has not been told of is on the server only.
-  log = createLog({ now: time.now, pageSize: 1 });
-  ({ person: bob } = log.meet("Bob"));
+  ({ time, log, bob, server, live, close } = setScene({ pageSize: 1 }));
   for (const text of ["tea, on the server", "tea, on both"]) log.hear(bob.id, text);
-  server = startServer(log);
-  tab = openTab({ server, time });
-  await tab.account.restore();
-  await tab.live();
+  tab = await live();
 });
 
-afterEach(async () => {
-  await tab.close();
-  await server.stop();
-});
+afterEach(() => close());
 
 /** Everything that is told of a search, until it comes from where it ends. */
 async function search(text: string, until: Found["from"]): Promise<[from: string, texts: string[]][]> {

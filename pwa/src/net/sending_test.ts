@@ -1,50 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Person } from "#protocol/frames.ts";
 import { CLOSE } from "#protocol/close_codes.ts";
-import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
+import type { Cid, UserId } from "#protocol/ids.ts";
 import { createLocks } from "../testing/locks.ts";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { openTab } from "../testing/tab.ts";
-import type { Place, TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
+import { setScene } from "../testing/scene.ts";
+import type { Scene } from "../testing/scene.ts";
+import type { TestTab } from "../testing/tab.ts";
 
-let time: BorrowedTime;
-let log: Log;
-let bob: Person;
-let conversation: ConversationId;
-let server: TestServer;
-let tabs: TestTab[];
+let { time, log, bob, conversation, server, open, live, goOffline, close } = {} as Scene;
 
 beforeEach(() => {
-  time = borrowTime();
-  log = createLog({ now: time.now });
-  ({ person: bob, conversation } = log.meet("Bob"));
-  server = startServer(log);
-  tabs = [];
+  ({ time, log, bob, conversation, server, open, live, goOffline, close } = setScene());
 });
 
-afterEach(async () => {
-  await Promise.all(tabs.map((tab) => tab.close()));
-  await server.stop();
-});
-
-async function open(place: Partial<Place> = {}): Promise<TestTab> {
-  const tab = openTab({ server, time, ...place });
-  tabs.push(tab);
-  await tab.account.restore();
-  await tab.until(() => tab.line() !== null);
-  return tab;
-}
-
-async function live(place: Partial<Place> = {}): Promise<TestTab> {
-  const tab = await open(place);
-  await tab.live();
-  return tab;
-}
+afterEach(() => close());
 
 function send(tab: TestTab, text: string, to = { id: bob.id, conversation }): Promise<void> {
   return tab.open().send({ conversation: to.conversation, to: to.id, text });
@@ -214,12 +182,12 @@ describe("order", () => {
 
   test("what was written offline goes out in the order of Send, after a restart too", async () => {
     const first = await live();
-    server.down = true;
-    server.closeAll(CLOSE.draining);
-    await first.until(() => first.open().view().state === "waiting");
+    await goOffline(first);
     for (const text of ["one", "two"]) await send(first, text);
     await first.close();
-    const tab = await open({ database: first.database });
+    const tab = open({ database: first.database });
+    await tab.account.restore();
+    await tab.until(() => tab.line() !== null);
     await send(tab, "three");
     await tab.until(() => tab.open().view().state === "waiting");
     expect(unsent(tab)).toEqual(["one", "two", "three"]);
@@ -241,9 +209,7 @@ describe("order", () => {
     await send(tab, "one");
     await server.until(() => sends().length === 1);
     await send(tab, "two");
-    server.down = true;
-    server.closeAll(CLOSE.draining);
-    await tab.until(() => tab.open().view().state === "waiting");
+    await goOffline(tab);
     time.pass(5_000);
     expect(standings(tab)).toEqual([
       ["one", "unconfirmed"],
@@ -282,9 +248,7 @@ describe("order", () => {
 
   test("after three days without network the person is asked; what was written since does not wait for it", async () => {
     const tab = await live();
-    server.down = true;
-    server.closeAll(CLOSE.draining);
-    await tab.until(() => tab.open().view().state === "waiting");
+    await goOffline(tab);
     for (const text of ["old one", "old two"]) await send(tab, text);
     await tab.close();
     time.jump(3 * 24 * 3_600_000);
@@ -349,9 +313,7 @@ describe("an unsent message", () => {
   test("that never left can be taken back, in every tab", async () => {
     const first = await live();
     const second = await live({ database: first.database });
-    server.down = true;
-    server.closeAll(CLOSE.draining);
-    await first.until(() => first.open().view().state === "waiting");
+    await goOffline(first);
     await send(first, "hello");
     await second.until(() => unsent(second).length === 1);
     const [row] = second.open().unsent();
@@ -381,9 +343,7 @@ describe("two tabs", () => {
   test("show what the first sends, before and after it is accepted", async () => {
     const first = await live();
     const second = await live({ database: first.database });
-    server.down = true;
-    server.closeAll(CLOSE.draining);
-    await first.until(() => first.open().view().state === "waiting");
+    await goOffline(first);
     await send(first, "hello");
     await second.until(() => unsent(second).length === 1);
     server.down = false;

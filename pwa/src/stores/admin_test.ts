@@ -1,40 +1,29 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { AdminPerson, AuditEntry } from "#protocol/admin.ts";
 import type { SessionId, UserId } from "#protocol/ids.ts";
-import { createLog } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { storesOf } from "../testing/stores.ts";
-import { openTab } from "../testing/tab.ts";
-import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
+import { setAppScene } from "../testing/app.ts";
+import type { Scene } from "../testing/scene.ts";
 import { useAdmin } from "./admin.ts";
 
 const ANN = "ann" as UserId;
 const PAGE = 2;
 
-let server: TestServer;
-let tab: TestTab;
+let { server, open, close } = {} as Scene;
 /** Every request, as "METHOD path", and its body. */
 let asked: [string, unknown][];
 let people: AdminPerson[];
 let entries: AuditEntry[];
 
 beforeEach(() => {
-  const time = borrowTime();
-  server = startServer(createLog({ now: time.now }));
+  ({ server, open, close } = setAppScene());
   server.answers = answer;
-  tab = openTab({ server, time });
-  storesOf(tab);
+  open();
   asked = [];
   people = ["ann", "ben", "cat"].map(personNamed);
   entries = [3, 2, 1].map(entryOf);
 });
 
-afterEach(async () => {
-  await tab.close();
-  await server.stop();
-});
+afterEach(() => close());
 
 /** Pages of two, and 204 to whatever acts. */
 async function answer(request: Request): Promise<Response> {

@@ -1,34 +1,23 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { SessionRow } from "#protocol/http.ts";
 import type { SessionId } from "#protocol/ids.ts";
-import { createLog } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { storesOf } from "../testing/stores.ts";
-import { openTab } from "../testing/tab.ts";
-import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
+import { setAppScene } from "../testing/app.ts";
+import type { Scene } from "../testing/scene.ts";
 import { useDevices } from "./devices.ts";
 import { useSession } from "./session.ts";
 
-let server: TestServer;
-let tab: TestTab;
+let { server, open, close } = {} as Scene;
 
 beforeEach(async () => {
-  const time = borrowTime();
-  server = startServer(createLog({ now: time.now }));
+  ({ server, open, close } = setAppScene());
   server.devices = ["phone", "laptop", "tablet"].map((device) =>
     deviceRow(device, { current: device === "laptop" }),
   );
-  tab = openTab({ server, time });
-  storesOf(tab);
+  open();
   await useSession().restore();
 });
 
-afterEach(async () => {
-  await tab.close();
-  await server.stop();
-});
+afterEach(() => close());
 
 test("a person sees where they are signed in, and which of them is this device", async () => {
   const devices = useDevices();

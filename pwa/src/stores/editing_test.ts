@@ -1,64 +1,33 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Window } from "happy-dom";
-import { disposePinia, getActivePinia } from "pinia";
-import type { Pinia } from "pinia";
-import { watch } from "vue";
-import type { Person } from "#protocol/frames.ts";
-import type { ConversationId } from "#protocol/ids.ts";
 import { EDIT_WITHIN_MS } from "#protocol/limits.ts";
 import { createJotter } from "../db/jotter.ts";
 import { mintCid } from "../net/cid.ts";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { storesOf } from "../testing/stores.ts";
-import { openTab } from "../testing/tab.ts";
-import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
+import { setAppScene, until } from "../testing/app.ts";
+import type { Scene } from "../testing/scene.ts";
+import type { Place, TestTab } from "../testing/tab.ts";
 import { useComposer } from "./composer.ts";
 import { useConversations } from "./conversations.ts";
-import { useSession } from "./session.ts";
 import { useTimeline } from "./timeline.ts";
 import type { TimelineItem } from "./timeline.ts";
 
-let time: BorrowedTime;
-let log: Log;
-let bob: Person;
-let conversation: ConversationId;
-let server: TestServer;
+let { time, log, bob, conversation, server, live, close } = {} as Scene;
 let jottings: Storage;
 let tab: TestTab;
-const tabs: TestTab[] = [];
-const pinias: Pinia[] = [];
 
 beforeEach(async () => {
-  time = borrowTime();
-  log = createLog({ now: time.now });
-  ({ person: bob, conversation } = log.meet("Bob"));
+  ({ time, log, bob, conversation, server, live, close } = setAppScene());
   log.hear(bob.id, "hello");
   for (const text of ["hi bob", "how are you"]) log.send({ cid: mintCid(time.now()), to: bob.id, text });
-  server = startServer(log);
   jottings = new Window().localStorage as unknown as Storage;
   await openApp();
 });
 
-afterEach(async () => {
-  for (const pinia of pinias.splice(0)) disposePinia(pinia);
-  await Promise.all(tabs.splice(0).map((each) => each.close()));
-  await server.stop();
-});
+afterEach(() => close());
 
 /** The app, in the chat with Bob; on the same device each time. */
-async function openApp(database?: string): Promise<void> {
-  tab = openTab({ server, time, jottings, ...(database !== undefined && { database }) });
-  tabs.push(tab);
-  storesOf(tab);
-  pinias.push(getActivePinia() as Pinia);
-  await useSession().restore();
-  await tab.live();
-  await until(() => useConversations().loaded);
+async function openApp(place: Partial<Place> = {}): Promise<void> {
+  tab = await live({ jottings, ...place });
   await useComposer().open(conversation);
 }
 
@@ -68,19 +37,7 @@ async function reload(meanwhile: () => void = () => undefined): Promise<void> {
   await tab.close();
   for (const [key, value] of Object.entries(kept)) jottings.setItem(key, value);
   meanwhile();
-  await openApp(tab.database);
-}
-
-function until(condition: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = watch(condition, look, { flush: "sync" });
-    look(condition());
-    function look(holds: boolean): void {
-      if (!holds) return;
-      stop();
-      resolve();
-    }
-  });
+  await openApp({ database: tab.database });
 }
 
 function item(text: string): TimelineItem {

@@ -2,43 +2,32 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { Invite, JoinRequest } from "#protocol/http.ts";
 import type { InviteId } from "#protocol/ids.ts";
 import { INVITE_TTL_MS } from "#protocol/limits.ts";
-import { createLog } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { storesOf } from "../testing/stores.ts";
-import { openTab } from "../testing/tab.ts";
-import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
+import { setAppScene } from "../testing/app.ts";
+import type { Scene } from "../testing/scene.ts";
 import { useInvites } from "./invites.ts";
 import { useSession } from "./session.ts";
 
 const TOKEN = "t".repeat(43);
 
-let server: TestServer;
-let tab: TestTab;
+let scene: Scene;
 /** What the server has, newest first. */
 let open: Invite[];
 /** Bodies of what was asked, by path. */
 let asked: [path: string, body: unknown][];
 
 beforeEach(async () => {
-  const time = borrowTime();
-  server = startServer(createLog({ now: time.now }));
+  scene = setAppScene();
   open = [];
   asked = [];
-  server.answers = (request) => {
+  scene.server.answers = (request) => {
     const { pathname } = new URL(request.url);
     return pathname.startsWith("/api/invites") ? answer(request, pathname) : null;
   };
-  tab = openTab({ server, time });
-  storesOf(tab);
+  scene.open();
   await useSession().restore();
 });
 
-afterEach(async () => {
-  await tab.close();
-  await server.stop();
-});
+afterEach(() => scene.close());
 
 async function answer(request: Request, pathname: string): Promise<Response> {
   if (request.method === "GET") return Response.json(open);
@@ -83,7 +72,7 @@ test("revoking takes it from the list, its link too, and one that was used meanw
   expect(invites.fresh).not.toBeNull();
   await invites.revoke("i1" as InviteId);
   expect([invites.list, invites.fresh]).toEqual([[], null]);
-  server.down = true;
+  scene.server.down = true;
   await expect(invites.revoke("i1" as InviteId)).rejects.toMatchObject({ code: "unreachable" });
 });
 
@@ -104,5 +93,5 @@ test("who joins is signed in on this device", async () => {
   const join: JoinRequest = { token: TOKEN, name: "Zoe", phone: "+1", email: "z@x.org", code: "123456" };
   await session.join(join);
   expect(session.state).toBe("signedIn");
-  expect(server.joined).toEqual(join);
+  expect(scene.server.joined).toEqual(join);
 });

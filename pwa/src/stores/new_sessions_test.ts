@@ -1,41 +1,24 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { storesOf } from "../testing/stores.ts";
-import { openTab } from "../testing/tab.ts";
-import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
+import { setAppScene } from "../testing/app.ts";
+import type { Scene } from "../testing/scene.ts";
+import type { Place, TestTab } from "../testing/tab.ts";
 import { useNewSessions } from "./new_sessions.ts";
 import { useSession } from "./session.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const HOUR_MS = 60 * 60 * 1_000;
 
-let time: BorrowedTime;
-let log: Log;
-let server: TestServer;
-let tabs: TestTab[];
+let { time, log, server, open, close } = {} as Scene;
 
 beforeEach(() => {
-  time = borrowTime();
-  log = createLog({ now: time.now });
-  server = startServer(log);
-  tabs = [];
+  ({ time, log, server, open, close } = setAppScene());
 });
 
-afterEach(async () => {
-  await Promise.all(tabs.map((tab) => tab.close()));
-  await server.stop();
-});
+afterEach(() => close());
 
 /** Opens the app on this device, and waits until it is level with the server. */
-async function open(database?: string): Promise<TestTab> {
-  const tab = openTab({ server, time, ...(database !== undefined && { database }) });
-  tabs.push(tab);
-  storesOf(tab);
+async function live(place: Partial<Place> = {}): Promise<TestTab> {
+  const tab = open(place);
   useNewSessions();
   await useSession().restore();
   await tab.live();
@@ -47,7 +30,7 @@ function names(): string[] {
 }
 
 test("a person is told of a sign-in elsewhere, once it happens, until they have looked", async () => {
-  const tab = await open();
+  const tab = await live();
   expect(names()).toEqual([]);
   log.signIn("Safari on iPhone");
   server.deliver();
@@ -58,8 +41,8 @@ test("a person is told of a sign-in elsewhere, once it happens, until they have 
 });
 
 test("what was dismissed in one tab is gone from the others, and what came since is not", async () => {
-  const here = await open();
-  const there = await open(here.database);
+  const here = await live();
+  const there = await live({ database: here.database });
   const told = (tab: TestTab) =>
     tab
       .open()
@@ -82,7 +65,7 @@ test("what was dismissed in one tab is gone from the others, and what came since
 });
 
 test("what was not looked at is there when the app is opened again; what was dismissed is not", async () => {
-  const { database, until } = await open();
+  const { database, until } = await live();
   log.signIn("Safari on iPhone");
   server.deliver();
   await until(() => names().length === 1);
@@ -91,12 +74,12 @@ test("what was not looked at is there when the app is opened again; what was dis
   log.signIn("Firefox on Windows");
   server.deliver();
   await until(() => names().length === 1);
-  await open(database);
+  await live({ database });
   expect(names()).toEqual(["Firefox on Windows"]);
 });
 
 test("a sign-in that a device slept through is told after the snapshot, and what it dismissed is not told again", async () => {
-  const tab = await open();
+  const tab = await live();
   log.signIn("Safari on iPhone");
   server.deliver();
   await tab.until(() => names().length === 1);
@@ -106,7 +89,7 @@ test("a sign-in that a device slept through is told after the snapshot, and what
   log.signIn("Firefox on Windows");
   // As when the device was away for too long to resume.
   const before = server.snapshots;
-  const late = await open(tab.database);
+  const late = await live({ database: tab.database });
   server.say({ type: "resync", reason: "behind" });
   await late.until(() => server.snapshots > before && names().length === 1);
   expect(names()).toEqual(["Firefox on Windows"]);
@@ -116,7 +99,7 @@ test("a new device is told nothing of what was before it, nor of itself", async 
   log.signIn("Safari on iPhone");
   const own = log.signIn("Chrome on Linux");
   log.me.session = own.id;
-  const tab = await open();
+  const tab = await live();
   server.deliver();
   time.pass(1);
   log.signIn("Edge on Windows");
@@ -126,18 +109,18 @@ test("a new device is told nothing of what was before it, nor of itself", async 
 });
 
 test("nobody is told of a sign-in that is past the retention", async () => {
-  const tab = await open();
+  const tab = await live();
   log.signIn("Safari on iPhone");
   server.deliver();
   await tab.until(() => names().length === 1);
   await tab.close();
   time.pass(8 * DAY_MS);
-  await open(tab.database);
+  await live({ database: tab.database });
   expect(names()).toEqual([]);
 });
 
 test("the next person on this device is told nothing of it", async () => {
-  const tab = await open();
+  const tab = await live();
   log.signIn("Safari on iPhone");
   server.deliver();
   await tab.until(() => names().length === 1);

@@ -1,69 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { watch } from "vue";
 import { CLOSE } from "#protocol/close_codes.ts";
-import type { Person } from "#protocol/frames.ts";
-import type { ConversationId } from "#protocol/ids.ts";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { storesOf } from "../testing/stores.ts";
-import { openTab } from "../testing/tab.ts";
-import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
+import { setAppScene, until } from "../testing/app.ts";
+import type { Scene } from "../testing/scene.ts";
 import { useConnection } from "./connection.ts";
 import { useConversations } from "./conversations.ts";
 import { useSession } from "./session.ts";
 import { useTimeline } from "./timeline.ts";
 
-let time: BorrowedTime;
-let log: Log;
-let bob: Person;
-let conversation: ConversationId;
-let server: TestServer;
-let tabs: TestTab[];
+let { time, log, bob, conversation, server, open, live, goOffline, close } = {} as Scene;
 
 beforeEach(() => {
-  time = borrowTime();
-  log = createLog({ now: time.now });
-  ({ person: bob, conversation } = log.meet("Bob"));
-  server = startServer(log);
-  tabs = [];
+  ({ time, log, bob, conversation, server, open, live, goOffline, close } = setAppScene());
 });
 
-afterEach(async () => {
-  await Promise.all(tabs.map((tab) => tab.close()));
-  await server.stop();
-});
-
-/** A tab whose stores are the ones that the test uses. */
-function open(database?: string): TestTab {
-  const tab = openTab({ server, time, ...(database === undefined ? {} : { database }) });
-  tabs.push(tab);
-  storesOf(tab);
-  return tab;
-}
-
-async function live(database?: string): Promise<TestTab> {
-  const tab = open(database);
-  await useSession().restore();
-  await tab.live();
-  await until(() => useConversations().loaded);
-  return tab;
-}
-
-function until(condition: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = watch(condition, look, { flush: "sync" });
-    look(condition());
-    function look(holds: boolean): void {
-      if (!holds) return;
-      stop();
-      resolve();
-    }
-  });
-}
+afterEach(() => close());
 
 const texts = (): string[] => useTimeline().items.map(({ text }) => text);
 
@@ -126,7 +77,7 @@ describe("the list of conversations", () => {
     const { database, close } = await live();
     await close();
     server.down = true;
-    open(database);
+    open({ database });
     const conversations = useConversations();
     await useSession().restore();
     await until(() => conversations.loaded);
@@ -250,7 +201,7 @@ describe("the open conversation", () => {
     log.hear(bob.id, "hello");
     const { database, close } = await live();
     await close();
-    open(database);
+    open({ database });
     const timeline = useTimeline();
     const opening = timeline.open(conversation);
     await useSession().restore();
@@ -273,9 +224,7 @@ describe("the open conversation", () => {
     const tab = await live();
     const timeline = useTimeline();
     await timeline.open(conversation);
-    server.down = true;
-    server.closeAll(CLOSE.draining);
-    await tab.until(() => tab.open().view().state === "waiting");
+    await goOffline(tab);
     await timeline.send(conversation, "later");
     expect(timeline.items.map(({ text, tick }) => [text, tick])).toEqual([
       ["hello", "sent"],
@@ -301,9 +250,7 @@ describe("the open conversation", () => {
     const tab = await live();
     const timeline = useTimeline();
     await timeline.open(conversation);
-    server.down = true;
-    server.closeAll(CLOSE.draining);
-    await tab.until(() => tab.open().view().state === "waiting");
+    await goOffline(tab);
     await timeline.send(conversation, "written too soon");
     timeline.setDraft(conversation, "and this");
     const [item] = timeline.items;
@@ -350,7 +297,7 @@ test("a draft is kept for each conversation, and ends with the message", async (
   useTimeline().setDraft(conversation, "to bob");
   useTimeline().setDraft(carol.conversation, "to carol");
   await close();
-  await live(database);
+  await live({ database });
   const timeline = useTimeline();
   expect([timeline.draft(conversation), timeline.draft(carol.conversation)]).toEqual(["to bob", "to carol"]);
   await timeline.send(conversation, "to bob");

@@ -1,40 +1,19 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import type { Person } from "#protocol/frames.ts";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { storesOf } from "../testing/stores.ts";
-import { openTab } from "../testing/tab.ts";
+import { setAppScene } from "../testing/app.ts";
+import type { Scene } from "../testing/scene.ts";
 import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
 import { useConversations } from "./conversations.ts";
 import { usePeople } from "./people.ts";
-import { useSession } from "./session.ts";
 
-let log: Log;
-let bob: Person;
-let server: TestServer;
+let { time, log, bob, server, live, close } = {} as Scene;
 let tab: TestTab;
-let time: BorrowedTime;
 
 beforeEach(async () => {
-  time = borrowTime();
-  log = createLog({ now: time.now });
-  ({ person: bob } = log.meet("Bob"));
-  server = startServer(log);
-  tab = openTab({ server, time });
-  storesOf(tab);
-  useConversations();
-  await useSession().restore();
-  await tab.live();
+  ({ time, log, bob, server, live, close } = setAppScene());
+  tab = await live();
 });
 
-afterEach(async () => {
-  await tab.close();
-  await server.stop();
-});
+afterEach(() => close());
 
 function deleteBob(): void {
   log.settle(bob.id, { standing: "deleted", name: "", alias: null });

@@ -1,88 +1,37 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { disposePinia, getActivePinia } from "pinia";
-import type { Pinia } from "pinia";
-import { watch } from "vue";
-import { CLOSE } from "#protocol/close_codes.ts";
-import type { Person } from "#protocol/frames.ts";
-import type { ConversationId } from "#protocol/ids.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import { mintCid } from "../net/cid.ts";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
-import { storesOf } from "../testing/stores.ts";
-import { openTab } from "../testing/tab.ts";
-import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
-import type { BorrowedTime } from "../testing/time.ts";
+import { setAppScene, until } from "../testing/app.ts";
+import type { Scene } from "../testing/scene.ts";
+import type { Place, TestTab } from "../testing/tab.ts";
 import { useComposer } from "./composer.ts";
 import { useConversations } from "./conversations.ts";
 import { useMessageActs } from "./message_acts.ts";
 import { useQuotes } from "./quotes.ts";
-import { useSession } from "./session.ts";
 import { useTimeline } from "./timeline.ts";
 import type { TimelineItem } from "./timeline.ts";
 
-let time: BorrowedTime;
-let log: Log;
-let bob: Person;
-let conversation: ConversationId;
-let server: TestServer;
-let tabs: TestTab[];
-const pinias: Pinia[] = [];
+let { time, log, bob, conversation, server, live, goOffline, close } = {} as Scene;
 
 beforeEach(() => {
-  time = borrowTime();
-  log = createLog({ now: time.now });
-  ({ person: bob, conversation } = log.meet("Bob"));
+  ({ time, log, bob, conversation, server, live, goOffline, close } = setAppScene());
   log.hear(bob.id, "hello");
   log.send({ cid: mintCid(time.now()), to: bob.id, text: "hi bob" });
-  server = startServer(log);
-  tabs = [];
 });
 
-afterEach(async () => {
-  // Stores that still watch something would make themselves those of the next test.
-  for (const pinia of pinias.splice(0)) disposePinia(pinia);
-  await Promise.all(tabs.map((tab) => tab.close()));
-  await server.stop();
-});
+afterEach(() => close());
 
-async function live(database?: string): Promise<TestTab> {
-  const tab = openTab({ server, time, ...(database !== undefined && { database }) });
-  tabs.push(tab);
-  storesOf(tab);
-  pinias.push(getActivePinia() as Pinia);
-  await useSession().restore();
-  await tab.live();
-  await until(() => useConversations().loaded);
+/** The app, in the chat with Bob. */
+async function inChat(place: Partial<Place> = {}): Promise<TestTab> {
+  const tab = await live(place);
   await useComposer().open(conversation);
   return tab;
-}
-
-async function goOffline(tab: TestTab): Promise<void> {
-  server.down = true;
-  server.closeAll(CLOSE.draining);
-  await tab.until(() => tab.open().view().state === "waiting");
 }
 
 async function comeBack(tab: TestTab): Promise<void> {
   server.down = false;
   tab.open().tryNow();
   await tab.live();
-}
-
-function until(condition: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = watch(condition, look, { flush: "sync" });
-    look(condition());
-    function look(holds: boolean): void {
-      if (!holds) return;
-      stop();
-      resolve();
-    }
-  });
 }
 
 function find(text: string): TimelineItem | undefined {
@@ -107,11 +56,11 @@ const stored = () => log.page(conversation, { before: 99, limit: 99 }).messages;
 
 describe("the composer", () => {
   test("answers a message, and the draft keeps that over a restart", async () => {
-    const { database, close } = await live();
+    const { database, close } = await inChat();
     useComposer().reply(1);
     useComposer().write("yes");
     await close();
-    await live(database);
+    await inChat({ database });
     const composer = useComposer();
     expect([composer.text, composer.about]).toEqual(["yes", { kind: "reply", seq: 1 }]);
     await composer.send();
@@ -122,7 +71,7 @@ describe("the composer", () => {
   });
 
   test("answers nothing any more when the person says so, and keeps what was typed", async () => {
-    await live();
+    await inChat();
     const composer = useComposer();
     composer.reply(1);
     composer.write("yes");
@@ -131,7 +80,7 @@ describe("the composer", () => {
   });
 
   test("edits an own message while the draft waits", async () => {
-    await live();
+    await inChat();
     const composer = useComposer();
     composer.write("half a thought");
     composer.edit(item("hi bob"));
@@ -146,7 +95,7 @@ describe("the composer", () => {
   });
 
   test("does nothing with an edit that changes nothing, or was called off", async () => {
-    await live();
+    await inChat();
     const composer = useComposer();
     composer.edit(item("hi bob"));
     await composer.send();
@@ -160,7 +109,7 @@ describe("the composer", () => {
 
 describe("what is done to a message", () => {
   test("shows at once offline, in the list too, and is done when the server is back", async () => {
-    const tab = await live();
+    const tab = await inChat();
     await goOffline(tab);
     const acts = useMessageActs();
     await acts.react(conversation, item("hello"), "👍");
@@ -178,7 +127,7 @@ describe("what is done to a message", () => {
   });
 
   test("a reaction that is pressed again is taken back", async () => {
-    await live();
+    await inChat();
     const acts = useMessageActs();
     await acts.react(conversation, item("hello"), "👍");
     await settled();
@@ -189,7 +138,7 @@ describe("what is done to a message", () => {
   });
 
   test("what is deleted for oneself was seen, and is shown nowhere", async () => {
-    await live();
+    await inChat();
     await useMessageActs().remove(conversation, 1, "me");
     expect(texts()).toEqual(["hi bob"]);
     await server.until(
@@ -202,7 +151,7 @@ describe("what is done to a message", () => {
 
   test("a text is forwarded as if it had been typed, and what is being typed there stays", async () => {
     const carol = log.meet("Carol");
-    await live();
+    await inChat();
     await until(() => useConversations().byId(carol.conversation) !== undefined);
     useTimeline().setDraft(carol.conversation, "half a thought");
     await useMessageActs().forward("hello", { to: carol.conversation });
@@ -220,7 +169,7 @@ describe("what is done to a message", () => {
 
 describe("a quote", () => {
   test("says what its message says now, and nothing once that was deleted", async () => {
-    await live();
+    await inChat();
     const quotes = useQuotes();
     const of = () => quotes.of(conversation, 1);
     expect(of()).toEqual({ is: "here", seq: 1, mine: false, text: "hello" });
@@ -236,7 +185,7 @@ describe("a quote", () => {
 
   test("of a message that is not at hand is looked up, once there is somebody to ask, and follows it", async () => {
     for (let n = 0; n < 150; n += 1) log.hear(bob.id, `${n}`);
-    const tab = await live();
+    const tab = await inChat();
     const quotes = useQuotes();
     expect(useTimeline().messageAt(1)).toBeUndefined();
     await goOffline(tab);
@@ -251,7 +200,7 @@ describe("a quote", () => {
   });
 
   test("is gone with the retention of its message, whatever this device still holds", async () => {
-    await live();
+    await inChat();
     useTimeline().close();
     time.jump(RETENTION_MS);
     useQuotes().want(conversation, 1);
