@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
-import { trapped, trapUrl } from "./leaks/trap.ts";
+import { trapped, trappedFirefox, trapUrl } from "./leaks/trap.ts";
 
 const { CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_NAME, STACK = "embedded" } = process.env;
 /** Run by hand in a session that named no browser, Playwright looks for its own. */
@@ -33,7 +34,19 @@ export default defineConfig({
     actionTimeout: 15_000,
   },
   projects: [
-    { name: "scenarios", testMatch: "*.e2e.ts" },
+    { name: "scenarios", testMatch: "*.e2e.ts", testIgnore: "firefox.e2e.ts" },
+    {
+      name: "firefox",
+      testMatch: "firefox.e2e.ts",
+      use: {
+        browserName: "firefox",
+        channel: "moz-firefox",
+        launchOptions: {
+          executablePath: join(import.meta.dirname, "firefox/launcher.ts"),
+          firefoxUserPrefs: trappedFirefox(trapUrl()),
+        },
+      },
+    },
     { name: "shots", testMatch: "shots.ts" },
     { name: "measures", testMatch: "measures.ts" },
     { name: "pictures", testMatch: "pictures.ts", use: { deviceScaleFactor: 2 } },

@@ -6,9 +6,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 const VARIABLE = "FOREIGN_HOSTS_TRAP";
-/** What Chromium asks for its own sake, whatever page is open: whether there is an update, who is signed in to Google, what forms are. */
-const BROWSERS_OWN =
-  /^(accounts|clients\d|update|content-autofill|optimizationguide-pa|safebrowsing|redirector|edgedl\.me)\.(google|googleapis|gvt1)\.com$/;
+/**
+ * What browsers ask for their own sake, whatever page is open. Chromium: whether there is an update, who is signed in to Google, what
+ * forms are. Firefox: its settings, and whether there is a network at all.
+ */
+const BROWSERS_OWN = [
+  /^(accounts|clients\d|update|content-autofill|optimizationguide-pa|safebrowsing|redirector|edgedl\.me)\.(google|googleapis|gvt1)\.com$/,
+  /\.(mozilla\.(com|net|org)|firefox\.com)$/,
+];
 
 export interface Trap {
   /** For the browser's proxy setting. */
@@ -33,9 +38,13 @@ export async function openTrap(): Promise<Trap> {
   await listening;
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    caught: () => [...hosts].filter((host) => !BROWSERS_OWN.test(host.replace(/:\d+$/, ""))).toSorted(),
+    caught: () => [...hosts].filter((host) => !isBrowsersOwn(host)).toSorted(),
     close: () => new Promise((closed) => server.close(() => closed())),
   };
+}
+
+function isBrowsersOwn(host: string): boolean {
+  return BROWSERS_OWN.some((own) => own.test(host.replace(/:\d+$/, "")));
 }
 
 /** From now on browsers of this run are told to use it. */
@@ -46,6 +55,19 @@ export function tellBrowsers({ url }: Trap): void {
 /** Where the trap of this run is, if there is one. */
 export function trapUrl(): string | null {
   return process.env[VARIABLE] ?? null;
+}
+
+/** The same as settings of a Firefox, which leaves this machine out by itself. */
+export function trappedFirefox(url: string | null): Record<string, boolean | number | string> {
+  if (url === null) return {};
+  const { hostname, port } = new URL(url);
+  return {
+    "network.proxy.type": 1,
+    "network.proxy.http": hostname,
+    "network.proxy.http_port": Number(port),
+    "network.proxy.ssl": hostname,
+    "network.proxy.ssl_port": Number(port),
+  };
 }
 
 /** Arguments for a Chromium that sends everything there but what is for this machine: what the tool's own setting would send too. */

@@ -15,8 +15,8 @@ const ON_DEMAND = ["compose", "https"] as const;
 export type Stack = (typeof STACKS)[number] | (typeof ON_DEMAND)[number];
 const NAMEABLE: readonly Stack[] = [...STACKS, ...ON_DEMAND];
 
-/** Playwright's project of scenarios; the others take screenshots and measure. One word: the option would take the names of files after it too. */
-const SCENARIOS = ["--project=scenarios"];
+/** Playwright's projects of scenarios; the others take screenshots and measure. Each one word: the option would take the names of files after it too. */
+const SCENARIOS = ["--project=scenarios", "--project=firefox"];
 
 /**
  * - nothing: all of it.

@@ -6,7 +6,7 @@ test("without arguments everything runs, on both stacks", () => {
     checks: true,
     units: true,
     stacks: ["embedded", "full"],
-    rest: ["--project=scenarios"],
+    rest: ["--project=scenarios", "--project=firefox"],
   });
 });
 
@@ -19,7 +19,7 @@ test("the browser part takes one stack, and hands the rest to Playwright", () =>
     checks: false,
     units: false,
     stacks: ["full"],
-    rest: ["--project=scenarios", "-g", "typing"],
+    rest: ["--project=scenarios", "--project=firefox", "-g", "typing"],
   });
   expect(readArguments(["--e2e", "--stack", "compose"]).stacks).toEqual(["compose"]);
   expect(readArguments(["--e2e", "--stack", "https"]).stacks).toEqual(["https"]);

@@ -75,7 +75,7 @@ async function install(steps: Steps): Promise<boolean> {
 function neededServices(units: boolean, stacks: Stack[]): ServiceName[] {
   const names: ServiceName[] = units || stacks.includes("full") ? ["postgres", "redis", "kafka"] : [];
   if (units) names.push("kubectl", "pgTools", "haproxy");
-  if (stacks.length > 0) names.push("chromium");
+  if (stacks.length > 0) names.push("chromium", "firefox");
   return names;
 }
 

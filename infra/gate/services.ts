@@ -1,13 +1,14 @@
 /**
- * What tests need from outside: Postgres, Redis, Kafka, Chromium, kubectl, haproxy, Postgres' tools. Each is the one that its environment variable
+ * What tests need from outside: Postgres, Redis, Kafka, Chromium, Firefox, kubectl, haproxy, Postgres' tools. Each is the one that its environment variable
  * names; else, for the first three, one that Docker compose starts; else one that is started natively, from Debian packages
  * when they are missing and this is root. What cannot be had is an error with a sentence that says what to install.
  *
- * Run by itself (`bun infra/gate/services.ts`) it has all but Chromium ready, prints what to export, and stays until Ctrl-C.
+ * Run by itself (`bun infra/gate/services.ts`) it has all but browsers ready, prints what to export, and stays until Ctrl-C.
  */
 import { CHROMIUM_PACKAGES, chromiumProgram, findChromium } from "./chromium.ts";
 import { type Cleanup, startCleanup } from "./cleanup.ts";
 import { canInstall, install } from "./debian.ts";
+import { findFirefox, FIREFOX_PACKAGES, firefoxProgram } from "./firefox.ts";
 import { haveDocker, startByDocker } from "./docker.ts";
 import { findHaproxy, HAPROXY_PACKAGES, haproxyAtHand } from "./haproxy.ts";
 import { findKubectl } from "./kubectl.ts";
@@ -45,6 +46,12 @@ const SERVICES = {
     start: () => Promise.resolve(findChromium()),
     atHand: () => chromiumProgram() !== null,
     packages: CHROMIUM_PACKAGES,
+  },
+  firefox: {
+    variable: "FIREFOX",
+    start: () => Promise.resolve(findFirefox()),
+    atHand: () => firefoxProgram() !== null,
+    packages: FIREFOX_PACKAGES,
   },
   haproxy: {
     variable: "HAPROXY",
