@@ -6,7 +6,6 @@ import { addUser } from "../admin/users.ts";
 import { changeContact } from "../contacts/change.ts";
 import { connectUsers } from "../contacts/connect.ts";
 import { selectFrames, selectState } from "../inbox/queries.ts";
-import { createWriter } from "../messages/writer.ts";
 import type { Writer } from "../messages/writer.ts";
 import { DAY_MS } from "../retention/kept.ts";
 import { makePartitions } from "../retention/partitions.ts";
@@ -15,9 +14,9 @@ import type { Browser } from "../testing/browser.ts";
 import { openDoor } from "../testing/door.ts";
 import type { Door, DoorOptions, DoorPerson } from "../testing/door.ts";
 import { newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
 import { NOBODYS, REMAINS } from "./remains.ts";
 
 const START = Date.UTC(2026, 5, 15, 12);
@@ -40,13 +39,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   now = START;
   await makePartitions(database.db, now);
-  writer = createWriter({
-    db: database.db,
-    clock: () => now,
-    log: quietLog,
-    instance: "a test",
-    committed: () => {},
-  });
+  writer = testWriter({ db: database.db, clock: () => now }).writer;
   await open();
   [ann, ben] = [await door.addPerson("Annabel"), await door.addPerson("Ben")];
   await database.db.begin((tx) => connectUsers(tx, [ann.id, ben.id], { at: now, origin: "a test" }));

@@ -4,7 +4,6 @@ import type { NewInvite } from "#protocol/http.ts";
 import type { ConversationId } from "#protocol/ids.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import { connectUsers } from "../contacts/connect.ts";
-import { createWriter } from "../messages/writer.ts";
 import type { Writer } from "../messages/writer.ts";
 import { DAY_MS } from "../retention/kept.ts";
 import { makePartitions } from "../retention/partitions.ts";
@@ -12,9 +11,9 @@ import type { Browser } from "../testing/browser.ts";
 import { openDoor } from "../testing/door.ts";
 import type { Door, DoorPerson } from "../testing/door.ts";
 import { newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
 import { exportOf, streamOf } from "./export.ts";
 
 const START = Date.UTC(2026, 5, 15, 12);
@@ -37,13 +36,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   now = START;
   door = openDoor({ db: database.db, clock: () => now });
-  writer = createWriter({
-    db: database.db,
-    clock: () => now,
-    log: quietLog,
-    instance: "a test",
-    committed: () => {},
-  });
+  writer = testWriter({ db: database.db, clock: () => now }).writer;
   [ann, ben] = [await door.addPerson("Ann"), await door.addPerson("Ben")];
   await connect(ann, ben);
   anns = door.browser();

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createClient } from "redis";
 import { systemClock } from "../clock.ts";
 import { connectUsers } from "../contacts/connect.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { connectRedisStore } from "../store/redis.ts";
 import { openDoor } from "../testing/door.ts";
 import { quietLog } from "../testing/quiet.ts";
@@ -14,8 +13,7 @@ import { until } from "../testing/until.ts";
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, systemClock());
+  database = await testDatabase({ partitionsAt: [systemClock()] });
 });
 
 afterAll(() => database.close());

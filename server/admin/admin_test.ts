@@ -10,7 +10,6 @@ import { readKeys } from "../config.ts";
 import type { SecretKey } from "../config.ts";
 import { contactsOf } from "../contacts/queries.ts";
 import { DAY_MS } from "../retention/kept.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { purge } from "../retention/purge.ts";
 import { newNumber, openDoor } from "../testing/door.ts";
 import type { Door } from "../testing/door.ts";
@@ -29,8 +28,7 @@ let running: { keys: string[] }[] = [];
 let now = Date.UTC(2026, 5, 15, 12);
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, now);
+  database = await testDatabase({ partitionsAt: [now] });
 });
 
 afterAll(() => database.close());

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { createKeys } from "../auth/keys.ts";
 import { selectAll, selectByPhone } from "../auth/queries.ts";
 import { contactsOf } from "../contacts/queries.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { newNumber } from "../testing/door.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
@@ -15,8 +14,7 @@ const keys = createKeys([{ id: "k1", bytes: new Uint8Array(32).fill(1) }]);
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, NOW);
+  database = await testDatabase({ partitionsAt: [NOW] });
 });
 
 afterAll(() => database.close());

@@ -3,15 +3,13 @@ import type { AdminPeople, AdminSession, AuditPage, SystemReport } from "#protoc
 import type { UserId } from "#protocol/ids.ts";
 import { CODE_RESEND_MS } from "#protocol/limits.ts";
 import { connectUsers } from "../contacts/connect.ts";
-import { createWriter } from "../messages/writer.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import type { Browser } from "../testing/browser.ts";
 import { newNumber, openDoor } from "../testing/door.ts";
 import type { Door, DoorPerson } from "../testing/door.ts";
 import { newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
 import { createActs } from "./acts.ts";
 
 let database: TestDatabase;
@@ -21,8 +19,7 @@ let boss: DoorPerson;
 let bosses: Browser;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, now);
+  database = await testDatabase({ partitionsAt: [now] });
 });
 
 afterAll(() => database.close());
@@ -264,13 +261,7 @@ test("in nothing that the page is told is a number, an address or what people wr
   const { db } = database;
   const [ann, ben] = [await join("Ann"), await join("Ben")];
   await db.begin((tx) => connectUsers(tx, [ann.id, ben.id], { at: now, origin: "a test" }));
-  const writer = createWriter({
-    db,
-    clock: () => now,
-    log: quietLog,
-    instance: "a test",
-    committed: () => {},
-  });
+  const writer = testWriter({ db, clock: () => now }).writer;
   await writer.write({
     kind: "send",
     user: ann.id,

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { CODE_RESEND_MS, CODE_TRIES } from "#protocol/limits.ts";
 import { suspendUser } from "../admin/users.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import type { Store } from "../store/store.ts";
-import { newNumber, openDoor } from "../testing/door.ts";
-import type { Door, DoorOptions } from "../testing/door.ts";
+import { newNumber } from "../testing/door.ts";
+import type { Door } from "../testing/door.ts";
+import { createDoors } from "../testing/doors.ts";
+import type { Doors } from "../testing/doors.ts";
 import { recordLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
@@ -12,34 +13,25 @@ import type { TestDatabase } from "../testing/services.ts";
 const START = Date.UTC(2026, 5, 15, 12);
 
 let database: TestDatabase;
-let doors: Door[];
+let doors: Doors;
 let now: number;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, START);
+  database = await testDatabase({ partitionsAt: [START] });
 });
 
 afterAll(() => database.close());
 
 beforeEach(() => {
   now = START;
-  doors = [];
+  doors = createDoors({ db: database.db, clock: () => now });
 });
 
-afterEach(async () => {
-  for (const door of doors) await door.close();
-});
-
-function open(options: Partial<DoorOptions> = {}): Door {
-  const door = openDoor({ db: database.db, clock: () => now, ...options });
-  doors.push(door);
-  return door;
-}
+afterEach(() => doors.close());
 
 describe("asking for a code", () => {
   test("mails it to the person, with nothing telling in the subject", async () => {
-    const door = open();
+    const door = doors.open();
     const ann = await door.addPerson("Ann");
     const answer = await door.browser().post("/api/auth/code", { phone: ann.phone });
     expect(answer).toMatchObject({ status: 202, body: { resendAfterMs: CODE_RESEND_MS } });
@@ -51,7 +43,7 @@ describe("asking for a code", () => {
   });
 
   test("reads a national number in the country that the browser guesses", async () => {
-    const door = open();
+    const door = doors.open();
     const ann = await door.addPerson("Ann");
     await door.browser().post("/api/auth/code", { phone: ann.phone.slice(2), country: "US" });
     await door.mailed();
@@ -59,7 +51,7 @@ describe("asking for a code", () => {
   });
 
   test("again too soon says when to come back", async () => {
-    const door = open();
+    const door = doors.open();
     const { phone } = await door.addPerson("Ann");
     const browser = door.browser();
     await browser.post("/api/auth/code", { phone });
@@ -72,7 +64,7 @@ describe("asking for a code", () => {
   });
 
   test("too often from one address is refused; another address is not", async () => {
-    const door = open({ limits: { codesPerIpHour: 1 } });
+    const door = doors.open({ limits: { codesPerIpHour: 1 } });
     const first = door.browser({ "x-forwarded-for": "198.51.100.1" });
     const second = door.browser({ "x-forwarded-for": "198.51.100.2" });
     expect(await first.post("/api/auth/code", { phone: newNumber() })).toMatchObject({ status: 202 });
@@ -89,12 +81,12 @@ describe("asking for a code", () => {
     [{}, "bad_request"],
     [[], "bad_request"],
   ])("with %j is refused as %s", async (body, code) => {
-    const answer = await open().browser().post("/api/auth/code", body);
+    const answer = await doors.open().browser().post("/api/auth/code", body);
     expect(answer).toMatchObject({ status: 400, body: { code } });
   });
 
   test("from another site is refused before it does anything", async () => {
-    const door = open();
+    const door = doors.open();
     const { phone } = await door.addPerson("Ann");
     const evil = door.browser({ origin: "https://evil.example" });
     const answer = await evil.post("/api/auth/code", { phone });
@@ -106,7 +98,7 @@ describe("asking for a code", () => {
   test("is answered also when the mail cannot be sent, and the log has neither address nor code", async () => {
     const { log, text } = recordLog();
     const sent: string[] = [];
-    const door = open({
+    const door = doors.open({
       log,
       async sendMail(mail) {
         sent.push(mail.to, /^\d{6}$/m.exec(mail.text)?.[0] ?? "");
@@ -139,7 +131,7 @@ describe("somebody who asks and asks for another person's number", () => {
   }
 
   test("voids no code that the person has in their hands", async () => {
-    const door = open();
+    const door = doors.open();
     const ann = await door.addPerson("Ann");
     const browser = door.browser(victim);
     const code = await door.askForCode(browser, ann.phone);
@@ -152,7 +144,7 @@ describe("somebody who asks and asks for another person's number", () => {
   });
 
   test("sends them no more mails than a number may have, and keeps nobody out of a browser of theirs", async () => {
-    const door = open({ limits: { codesPerNumberHour: 6 } });
+    const door = doors.open({ limits: { codesPerNumberHour: 6 } });
     const ann = await door.addPerson("Ann");
     const browser = door.browser(victim);
     await door.signIn(browser, ann.phone);
@@ -165,7 +157,7 @@ describe("somebody who asks and asks for another person's number", () => {
   });
 
   test("from one network leaves the person's own network its part, in a browser that is new, too", async () => {
-    const door = open({ limits: { codesPerNumberHour: 6 } });
+    const door = doors.open({ limits: { codesPerNumberHour: 6 } });
     const ann = await door.addPerson("Ann");
     for (let code = 0; code < 20; code++) {
       await door.browser(attackers[0]).post("/api/auth/code", { phone: ann.phone });
@@ -175,7 +167,7 @@ describe("somebody who asks and asks for another person's number", () => {
   });
 
   test("guesses no more than the codes of an hour have tries", async () => {
-    const door = open({ limits: { codesPerNumberHour: 6 } });
+    const door = doors.open({ limits: { codesPerNumberHour: 6 } });
     const ann = await door.addPerson("Ann");
     const outcomes: string[] = [];
     for (const headers of attackers) {
@@ -192,7 +184,7 @@ describe("somebody who asks and asks for another person's number", () => {
 
 describe("what a browser says of its address", () => {
   test("is not believed: whoever changes it is counted all the same", async () => {
-    const door = open({ limits: { codesPerIpHour: 3 }, trustedProxies: [] });
+    const door = doors.open({ limits: { codesPerIpHour: 3 }, trustedProxies: [] });
     const statuses: number[] = [];
     for (let at = 0; at < 6; at++) {
       const headers = {
@@ -206,7 +198,7 @@ describe("what a browser says of its address", () => {
   });
 
   test("behind a trusted proxy is what that proxy added, and an IPv6 network is one asker", async () => {
-    const door = open({ limits: { codesPerIpHour: 2 } });
+    const door = doors.open({ limits: { codesPerIpHour: 2 } });
     const ask = async (hops: string) =>
       (await door.browser({ "x-forwarded-for": hops }).post("/api/auth/code", { phone: newNumber() })).status;
     expect(await ask("1.1.1.1, 2001:db8::1")).toBe(202);
@@ -218,7 +210,7 @@ describe("what a browser says of its address", () => {
 
 describe("a number that nobody has", () => {
   test("gets the same answer, down to the cookie, and no mail is sent", async () => {
-    const door = open();
+    const door = doors.open();
     const ann = await door.addPerson("Ann");
     const [known, unknown] = [door.browser(), door.browser()];
     const [one, other] = [
@@ -237,7 +229,7 @@ describe("a number that nobody has", () => {
 
   test("goes the same way through the store, and so does a suspended one", async () => {
     const uses: string[] = [];
-    const door = open({ watch: (store) => tell(store, uses) });
+    const door = doors.open({ watch: (store) => tell(store, uses) });
     const [ann, ben] = [await door.addPerson("Ann"), await door.addPerson("Ben")];
     await suspendUser(door, ben.id);
     const ways: string[][] = [];

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { CODE_RESEND_MS, CODE_TRIES, CODE_TTL_MS } from "#protocol/limits.ts";
 import type { NewInvite } from "#protocol/http.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import type { Store } from "../store/store.ts";
 import type { Answer, Browser } from "../testing/browser.ts";
 import { newNumber, openDoor } from "../testing/door.ts";
@@ -26,8 +25,7 @@ let storeFails = false;
 let mailFails = false;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, now);
+  database = await testDatabase({ partitionsAt: [now] });
   door = openDoor({
     db: database.db,
     clock: () => now,

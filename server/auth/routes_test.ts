@@ -4,9 +4,10 @@ import type { UserId } from "#protocol/ids.ts";
 import { CODE_RESEND_MS } from "#protocol/limits.ts";
 import { suspendUser } from "../admin/users.ts";
 import { selectFrames } from "../inbox/queries.ts";
-import { makePartitions } from "../retention/partitions.ts";
-import { newNumber, openDoor } from "../testing/door.ts";
-import type { Door, DoorOptions, DoorPerson } from "../testing/door.ts";
+import { newNumber } from "../testing/door.ts";
+import type { Door, DoorPerson } from "../testing/door.ts";
+import { createDoors } from "../testing/doors.ts";
+import type { Doors } from "../testing/doors.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
 
@@ -15,34 +16,25 @@ const CHROME = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36";
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Mobile Safari/604.1";
 
 let database: TestDatabase;
-let doors: Door[];
+let doors: Doors;
 let door: Door;
 let ann: DoorPerson;
 let now: number;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, Date.UTC(2026, 5, 15, 12));
+  database = await testDatabase({ partitionsAt: [Date.UTC(2026, 5, 15, 12)] });
 });
 
 afterAll(() => database.close());
 
 beforeEach(async () => {
   now = Date.UTC(2026, 5, 15, 12);
-  doors = [];
-  door = open();
+  doors = createDoors({ db: database.db, clock: () => now });
+  door = doors.open();
   ann = await door.addPerson("Ann");
 });
 
-afterEach(async () => {
-  for (const opened of doors) await opened.close();
-});
-
-function open(options: Partial<DoorOptions> = {}): Door {
-  const opened = openDoor({ db: database.db, clock: () => now, ...options });
-  doors.push(opened);
-  return opened;
-}
+afterEach(() => doors.close());
 
 describe("signing in", () => {
   test("with the mailed code opens a session that the browser then carries", async () => {
@@ -100,7 +92,7 @@ describe("signing in", () => {
   });
 
   test("too often from one address is refused before the code is looked at", async () => {
-    const browser = open({ limits: { triesPerIpHour: 1 } }).browser();
+    const browser = doors.open({ limits: { triesPerIpHour: 1 } }).browser();
     const guess = { phone: newNumber(), code: "123456" };
     expect(await browser.post("/api/auth/session", guess)).toMatchObject({ body: { code: "code_expired" } });
     expect(await browser.post("/api/auth/session", guess)).toMatchObject({ body: { code: "rate_limited" } });
@@ -129,7 +121,7 @@ describe("signing in", () => {
 
   test("does not slip past a suspension that comes just as the session opens", async () => {
     const meanwhile: UserId[] = [];
-    const raced = open({
+    const raced = doors.open({
       watch: (store) => ({
         ...store,
         async set(key, value, options) {

@@ -8,13 +8,11 @@ import type { Appended } from "../inbox/append.ts";
 import { selectFrames } from "../inbox/queries.ts";
 import type { Revise } from "../messages/change.ts";
 import { readConversations, readPage, readSnapshot } from "../messages/history.ts";
-import { createWriter } from "../messages/writer.ts";
 import type { Writer } from "../messages/writer.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { makePair, newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
 import { changeContact, removeContact } from "./change.ts";
 import { connectUsers } from "./connect.ts";
 import { contactsOf, peersOf } from "./queries.ts";
@@ -30,16 +28,8 @@ let bob: UserId;
 let talk: ConversationId;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, NOW);
-  await makePartitions(database.db, NOW - 6 * DAY_MS);
-  writer = createWriter({
-    db: database.db,
-    clock: () => now,
-    log: quietLog,
-    instance: "a test",
-    committed: () => {},
-  });
+  database = await testDatabase({ partitionsAt: [NOW, NOW - 6 * DAY_MS] });
+  writer = testWriter({ db: database.db, clock: () => now }).writer;
 });
 
 afterAll(() => database.close());

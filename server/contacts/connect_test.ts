@@ -4,7 +4,6 @@ import { addUser } from "../admin/users.ts";
 import { createKeys } from "../auth/keys.ts";
 import { NOTHING_APPENDED } from "../inbox/append.ts";
 import { selectFrames, selectState } from "../inbox/queries.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { newNumber, openDoor } from "../testing/door.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
@@ -18,8 +17,7 @@ const keys = createKeys([{ id: "k1", bytes: new Uint8Array(32).fill(1) }]);
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, NOW);
+  database = await testDatabase({ partitionsAt: [NOW] });
 });
 
 afterAll(() => database.close());

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { BusRecord } from "../bus/bus.ts";
 import { createMemoryHub } from "../bus/memory.ts";
-import { createWriter } from "../messages/writer.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { makePair, newCid } from "../testing/people.ts";
 import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
 import { until } from "../testing/until.ts";
 import type { Appended } from "./append.ts";
 import { createPublisher, leaveForSweep } from "./publisher.ts";
@@ -14,8 +13,7 @@ import { createPublisher, leaveForSweep } from "./publisher.ts";
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, Date.now());
+  database = await testDatabase({ partitionsAt: [Date.now()] });
 });
 
 afterAll(() => database.close());
@@ -94,14 +92,7 @@ async function createInstance() {
 /** A pair of people, one of whom writes to the other; the commit of it, which nobody has published. */
 async function talk(texts: string[]): Promise<Appended> {
   const { alice, bob } = await makePair(database.db);
-  const commits: Appended[] = [];
-  const writer = createWriter({
-    db: database.db,
-    clock: Date.now,
-    log: quietLog,
-    instance: crypto.randomUUID(),
-    committed: (appended) => void commits.push(appended),
-  });
+  const { writer, commits } = testWriter({ db: database.db, clock: Date.now });
   await Promise.all(
     texts.map((text) => writer.write({ kind: "send", user: alice, cid: newCid(), to: bob, text })),
   );

@@ -7,18 +7,18 @@ import { removeContact } from "../contacts/change.ts";
 import { contactsOf } from "../contacts/queries.ts";
 import { selectFrames } from "../inbox/queries.ts";
 import { DAY_MS } from "../retention/kept.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { purge } from "../retention/purge.ts";
 import type { Answer, Browser } from "../testing/browser.ts";
-import { openDoor } from "../testing/door.ts";
-import type { Door, DoorOptions, DoorPerson } from "../testing/door.ts";
+import type { Door, DoorPerson } from "../testing/door.ts";
+import { createDoors } from "../testing/doors.ts";
+import type { Doors } from "../testing/doors.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
 
 const START = Date.UTC(2026, 5, 15, 12);
 
 let database: TestDatabase;
-let doors: Door[];
+let doors: Doors;
 let door: Door;
 let now: number;
 let ann: DoorPerson;
@@ -27,16 +27,17 @@ let anns: Browser;
 let bens: Browser;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  for (const day of [0, 6, 7, 8]) await makePartitions(database.db, START + day * DAY_MS);
+  database = await testDatabase({
+    partitionsAt: [0, 6, 7, 8].map((day) => START + day * DAY_MS),
+  });
 });
 
 afterAll(() => database.close());
 
 beforeEach(async () => {
   now = START;
-  doors = [];
-  door = open();
+  doors = createDoors({ db: database.db, clock: () => now });
+  door = doors.open();
   [ann, ben] = [await door.addPerson("Ann"), await door.addPerson("Ben")];
   [anns, bens] = [door.browser(), door.browser()];
   await door.signIn(anns, ann.phone);
@@ -44,15 +45,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const opened of doors) await opened.close();
+  await doors.close();
   await database.db`truncate users, inbox, bus_outbox cascade`;
 });
-
-function open(options: Partial<DoorOptions> = {}): Door {
-  const opened = openDoor({ db: database.db, clock: () => now, ...options });
-  doors.push(opened);
-  return opened;
-}
 
 async function make(browser: Browser = anns): Promise<NewInvite> {
   const { status, body } = await browser.post("/api/invites", {});
@@ -143,7 +138,7 @@ describe("looking at an invite", () => {
   });
 
   test("too often from one address is refused; another address is not", async () => {
-    const slow = open({ limits: { triesPerIpHour: 2 } });
+    const slow = doors.open({ limits: { triesPerIpHour: 2 } });
     const first = slow.browser({ "x-forwarded-for": "198.51.100.1" });
     const answers = [await look("x", first), await look("x", first), await look("x", first)];
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 429]);

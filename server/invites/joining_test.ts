@@ -4,10 +4,11 @@ import { CODE_RESEND_MS } from "#protocol/limits.ts";
 import { suspendUser } from "../admin/users.ts";
 import { contactsOf } from "../contacts/queries.ts";
 import { selectFrames } from "../inbox/queries.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import type { Answer, Browser } from "../testing/browser.ts";
-import { newNumber, openDoor } from "../testing/door.ts";
-import type { Door, DoorOptions, DoorPerson } from "../testing/door.ts";
+import { newNumber } from "../testing/door.ts";
+import type { Door, DoorPerson } from "../testing/door.ts";
+import { createDoors } from "../testing/doors.ts";
+import type { Doors } from "../testing/doors.ts";
 import { recordLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
@@ -15,7 +16,7 @@ import type { TestDatabase } from "../testing/services.ts";
 const START = Date.UTC(2026, 5, 15, 12);
 
 let database: TestDatabase;
-let doors: Door[];
+let doors: Doors;
 let door: Door;
 let now: number;
 let ann: DoorPerson;
@@ -23,31 +24,24 @@ let ben: DoorPerson;
 let anns: Browser;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, START);
+  database = await testDatabase({ partitionsAt: [START] });
 });
 
 afterAll(() => database.close());
 
 beforeEach(async () => {
   now = START;
-  doors = [];
-  door = open();
+  doors = createDoors({ db: database.db, clock: () => now });
+  door = doors.open();
   [ann, ben] = [await door.addPerson("Ann"), await door.addPerson("Ben")];
   anns = door.browser();
   await door.signIn(anns, ann.phone);
 });
 
 afterEach(async () => {
-  for (const opened of doors) await opened.close();
+  await doors.close();
   await database.db`truncate users, inbox, bus_outbox cascade`;
 });
-
-function open(options: Partial<DoorOptions> = {}): Door {
-  const opened = openDoor({ db: database.db, clock: () => now, ...options });
-  doors.push(opened);
-  return opened;
-}
 
 interface Newcomer {
   token: string;
@@ -287,7 +281,7 @@ describe("whoever tries out a number that is not theirs, by their own mailbox", 
   });
 
   test("is held to the limits of codes: a wait, a number's hour, an address' mails", async () => {
-    const tight = open({ limits: { codesPerNumberHour: 1, mailsPerAddressHour: 1 } });
+    const tight = doors.open({ limits: { codesPerNumberHour: 1, mailsPerAddressHour: 1 } });
     const browser = tight.browser();
     const who = { ...(await newcomer()), email: "victim@example.org" };
     expect(await ask(browser, who)).toMatchObject({ status: 202 });
@@ -302,7 +296,7 @@ describe("whoever tries out a number that is not theirs, by their own mailbox", 
 
 test("the log of it has no name, number, address, code or token", async () => {
   const { log, text } = recordLog();
-  const heard = open({ log });
+  const heard = doors.open({ log });
   const who = await newcomer();
   const browser = heard.browser();
   const code = await codeFor(browser, who, heard);

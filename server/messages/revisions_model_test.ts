@@ -3,16 +3,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { InboxEvent, Message } from "#protocol/frames.ts";
 import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
-import type { Appended } from "../inbox/append.ts";
 import { selectFrames } from "../inbox/queries.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { makePair, newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { fannedOut, testWriter } from "../testing/writers.ts";
 import type { Change, Outcome, Revise } from "./change.ts";
 import { readPage } from "./history.ts";
-import { createWriter } from "./writer.ts";
 
 const INSTANCES = 3;
 const RUNS = 20;
@@ -21,8 +18,7 @@ const MESSAGES = 3;
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, Date.now());
+  database = await testDatabase({ partitionsAt: [Date.now()] });
 });
 
 afterAll(() => database.close());
@@ -56,11 +52,13 @@ test("devices that heard all, resumed or looked it up see the same, and no revis
       fc.array(fc.array(step, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 6 }),
       async (rounds) => {
         const { alice, bob, conversation } = await makePair(database.db);
-        const { writers, fannedOut } = createInstances();
+        const instances = Array.from({ length: INSTANCES }, () =>
+          testWriter({ db: database.db, clock: Date.now }),
+        );
         const said: Revise[] = [];
         const outcomes: Outcome[] = [];
         const write = (change: Change, on: number) =>
-          writers[on]?.write(change) ?? Promise.reject(new Error("no such instance"));
+          instances[on]?.writer.write(change) ?? Promise.reject(new Error("no such instance"));
         for (let seq = 1; seq <= MESSAGES; seq += 1) {
           const [user, to] = seq % 2 === 0 ? [alice, bob] : [bob, alice];
           await write({ kind: "send", user, cid: newCid(), to, text: `written ${seq}` }, 0);
@@ -73,7 +71,7 @@ test("devices that heard all, resumed or looked it up see the same, and no revis
         }
         checkOutcomes(outcomes);
         for (const user of [alice, bob])
-          await checkCopies(user, { conversation, live: fannedOut.get(user) ?? [] });
+          await checkCopies(user, { conversation, live: fannedOut(instances, user) });
       },
     ),
     { numRuns: RUNS },
@@ -147,15 +145,4 @@ function copiesOf(events: readonly InboxEvent[]): Map<Seq, unknown> {
 /** The count is not shown, and does not tell one that the other has hidden a message. */
 function shown({ seq, from, text, editedAt, deletedAt, hidden, reactions }: Message): unknown {
   return { seq, from, text, editedAt, deletedAt, hidden, reactions };
-}
-
-function createInstances() {
-  const fannedOut = new Map<UserId, string[]>();
-  const committed = ({ rows }: Appended) => {
-    for (const row of rows) fannedOut.set(row.user, [...(fannedOut.get(row.user) ?? []), row.frame]);
-  };
-  const writers = Array.from({ length: INSTANCES }, (_, n) =>
-    createWriter({ db: database.db, clock: Date.now, log: quietLog, instance: `instance ${n}`, committed }),
-  );
-  return { writers, fannedOut };
 }

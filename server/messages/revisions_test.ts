@@ -4,14 +4,13 @@ import type { ConversationId, UserId } from "#protocol/ids.ts";
 import { EDIT_WITHIN_MS, RETENTION_MS } from "#protocol/limits.ts";
 import type { Appended } from "../inbox/append.ts";
 import { selectFrames, selectGrown } from "../inbox/queries.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { makePair, newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
+import type { TestWriter } from "../testing/writers.ts";
 import type { Outcome, Revise, Send } from "./change.ts";
 import { readPage, readSnapshot, readTimes } from "./history.ts";
-import { createWriter } from "./writer.ts";
 import type { Writer } from "./writer.ts";
 
 const START = Date.UTC(2026, 5, 15, 12);
@@ -28,9 +27,7 @@ let writer: Writer;
 let commits: Appended[];
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, START);
-  await makePartitions(database.db, START + RETENTION_MS);
+  database = await testDatabase({ partitionsAt: [START, START + RETENTION_MS] });
 });
 
 beforeEach(async () => {
@@ -282,16 +279,8 @@ async function framesOf(user: UserId): Promise<{ [field: string]: unknown }[]> {
   return rows.map((row) => JSON.parse(row.frame));
 }
 
-function createInstance(): { writer: Writer; commits: Appended[] } {
-  const commits: Appended[] = [];
-  const writer = createWriter({
-    db: database.db,
-    clock: () => now,
-    log: quietLog,
-    instance: crypto.randomUUID(),
-    committed: (appended) => commits.push(appended),
-  });
-  return { writer, commits };
+function createInstance(): TestWriter {
+  return testWriter({ db: database.db, clock: () => now });
 }
 
 /** Tables with a row that shows `text` in any column. */

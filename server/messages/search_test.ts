@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { ConversationId, EpochMs, UserId } from "#protocol/ids.ts";
 import { RETENTION_MS, SEARCH_FOUND_MAX } from "#protocol/limits.ts";
 import { searchContract } from "#protocol/search_contract.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { makePair, newCid } from "../testing/people.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
@@ -14,8 +13,9 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  for (const daysAgo of [0, 8]) await makePartitions(database.db, NOW - daysAgo * DAY_MS);
+  database = await testDatabase({
+    partitionsAt: [0, 8].map((daysAgo) => NOW - daysAgo * DAY_MS),
+  });
 });
 
 afterAll(() => database.close());

@@ -3,15 +3,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Message } from "#protocol/frames.ts";
 import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
-import type { Appended } from "../inbox/append.ts";
 import { selectFrames } from "../inbox/queries.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { makePair, newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { fannedOut, testWriter } from "../testing/writers.ts";
+import type { TestWriter } from "../testing/writers.ts";
 import type { Change, Outcome } from "./change.ts";
-import { createWriter } from "./writer.ts";
 
 const INSTANCES = 3;
 const RUNS = 40;
@@ -19,8 +17,7 @@ const RUNS = 40;
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, Date.now());
+  database = await testDatabase({ partitionsAt: [Date.now()] });
 });
 
 afterAll(() => database.close());
@@ -54,17 +51,19 @@ test("every accepted send is stored once, and seqs, cursors and marks keep their
       async (rounds) => {
         const { alice, bob, conversation } = await makePair(database.db);
         const people = [alice, bob] as const;
-        const { writers, fannedOut } = createInstances();
+        const instances = Array.from({ length: INSTANCES }, () =>
+          testWriter({ db: database.db, clock: Date.now }),
+        );
         const sent: Record<UserId, Cid[]> = { [alice]: [], [bob]: [] };
         const answers: Outcome[] = [];
         for (const together of rounds) {
           const outcomes = together.map((one) => {
             const change = changeOf(one, { people, conversation, sent });
-            return writers[one.on]?.write(change) ?? Promise.reject(new Error("no such instance"));
+            return instances[one.on]?.writer.write(change) ?? Promise.reject(new Error("no such instance"));
           });
           answers.push(...(await Promise.all(outcomes)));
         }
-        await check({ people, conversation, sent, answers, fannedOut });
+        await check({ people, conversation, sent, answers, instances });
       },
     ),
     { numRuns: RUNS },
@@ -90,7 +89,7 @@ async function check(world: {
   conversation: ConversationId;
   sent: Record<UserId, Cid[]>;
   answers: Outcome[];
-  fannedOut: Map<UserId, string[]>;
+  instances: readonly TestWriter[];
 }): Promise<void> {
   const [alice, bob] = world.people;
   const stored = await database.db<(Message & { cursor: number })[]>`
@@ -128,19 +127,8 @@ async function check(world: {
       }
     }
     // What was fanned out live is, in whatever order, exactly what a resume reads.
-    expect((world.fannedOut.get(user) ?? []).toSorted()).toEqual(frames.map((row) => row.frame).toSorted());
+    expect(fannedOut(world.instances, user).toSorted()).toEqual(frames.map((row) => row.frame).toSorted());
   }
-}
-
-function createInstances() {
-  const fannedOut = new Map<UserId, string[]>();
-  const committed = ({ rows }: Appended) => {
-    for (const row of rows) fannedOut.set(row.user, [...(fannedOut.get(row.user) ?? []), row.frame]);
-  };
-  const writers = Array.from({ length: INSTANCES }, (_, n) =>
-    createWriter({ db: database.db, clock: Date.now, log: quietLog, instance: `instance ${n}`, committed }),
-  );
-  return { writers, fannedOut };
 }
 
 function dense(length: number): number[] {

@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Cid, UserId } from "#protocol/ids.ts";
-import type { Appended } from "../inbox/append.ts";
 import { selectFrames, selectState } from "../inbox/queries.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { makePair, newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
+import type { TestWriter } from "../testing/writers.ts";
 import type { Change, Outcome } from "./change.ts";
 import { readConversations, readPage, readSnapshot } from "./history.ts";
-import { createWriter } from "./writer.ts";
-import type { Writer } from "./writer.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -18,8 +15,7 @@ let database: TestDatabase;
 let now = Date.UTC(2026, 5, 15, 12);
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, now);
+  database = await testDatabase({ partitionsAt: [now] });
 });
 
 afterAll(() => database.close());
@@ -250,16 +246,8 @@ describe("reading", () => {
   });
 });
 
-function createInstance(): { writer: Writer; commits: Appended[] } {
-  const commits: Appended[] = [];
-  const writer = createWriter({
-    db: database.db,
-    clock: () => now,
-    log: quietLog,
-    instance: crypto.randomUUID(),
-    committed: (appended) => commits.push(appended),
-  });
-  return { writer, commits };
+function createInstance(): TestWriter {
+  return testWriter({ db: database.db, clock: () => now });
 }
 
 function send(message: { from: UserId; to: UserId; text: string; cid?: Cid }): Change {

@@ -7,7 +7,6 @@ import { peersOf } from "../contacts/queries.ts";
 import { NOTHING_APPENDED } from "../inbox/append.ts";
 import { selectFrames } from "../inbox/queries.ts";
 import { readSnapshot } from "../messages/history.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { openDoor } from "../testing/door.ts";
 import type { Door } from "../testing/door.ts";
 import { makePair } from "../testing/people.ts";
@@ -22,8 +21,7 @@ let alice: UserId;
 let bob: UserId;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, NOW);
+  database = await testDatabase({ partitionsAt: [NOW] });
 });
 
 afterAll(() => database.close());

@@ -5,7 +5,6 @@ import { createMemoryHub } from "../bus/memory.ts";
 import type { BusRecord } from "../bus/bus.ts";
 import { createWriter } from "../messages/writer.ts";
 import type { Writer } from "../messages/writer.ts";
-import { makePartitions } from "../retention/partitions.ts";
 import { makePair, newCid } from "../testing/people.ts";
 import { startPushHost } from "../testing/push_host.ts";
 import type { PushHost } from "../testing/push_host.ts";
@@ -31,8 +30,7 @@ let privateKey: string;
 let now = Date.now() + 60 * 60 * 1_000;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, now);
+  database = await testDatabase({ partitionsAt: [now] });
   service = startPushHost();
   folder = await mkdtemp(join(tmpdir(), "parley-push-"));
   privateKey = await loadOrMakeVapidKey(folder);

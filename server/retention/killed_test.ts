@@ -2,11 +2,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { selectState } from "../inbox/queries.ts";
-import { createWriter } from "../messages/writer.ts";
 import { makePair, newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
 import { until } from "../testing/until.ts";
 import { DAY_MS } from "./kept.ts";
 import { makePartition, makePartitions, partitionName, startOfDay } from "./partitions.ts";
@@ -31,13 +30,7 @@ test("a purge that is killed half-way is gone through by the next, and nobody is
   const { db } = database;
   const { alice, bob } = await makePair(db);
   let at = FIRST_DAY;
-  const { write } = createWriter({
-    db,
-    clock: () => at,
-    log: quietLog,
-    instance: "test",
-    committed: () => {},
-  });
+  const { write } = testWriter({ db, clock: () => at }).writer;
   await makePartitions(db, NOW);
   await db.begin(async (tx) => {
     for (const table of ["messages", "inbox"]) {

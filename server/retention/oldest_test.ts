@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readOutbox } from "../inbox/outbox.ts";
 import { leaveForSweep } from "../inbox/publisher.ts";
-import { createWriter } from "../messages/writer.ts";
 import { makePair, newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
 import { createOldestRow } from "./oldest.ts";
 import { DAY_MS } from "./kept.ts";
-import { makePartitions } from "./partitions.ts";
 import { purge } from "./purge.ts";
 
 const START = Date.UTC(2026, 3, 10, 12);
@@ -17,8 +15,7 @@ let database: TestDatabase;
 let now = START;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, now);
+  database = await testDatabase({ partitionsAt: [now] });
 });
 
 afterAll(() => database.close());
@@ -27,13 +24,7 @@ test("the oldest row is the first of the first day that has one, until the purge
   const oldestRow = createOldestRow(database.db);
   expect(await oldestRow()).toBeNull();
   const { alice, bob } = await makePair(database.db);
-  const { write } = createWriter({
-    db: database.db,
-    clock: () => now,
-    log: quietLog,
-    instance: "test",
-    committed: () => {},
-  });
+  const { write } = testWriter({ db: database.db, clock: () => now }).writer;
   for (const later of [0, 60_000, DAY_MS]) {
     now = START + later;
     await write({ kind: "send", user: alice, cid: newCid(), to: bob, text: "hello" });

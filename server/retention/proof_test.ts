@@ -5,13 +5,13 @@ import { RETENTION_MS } from "#protocol/limits.ts";
 import { readConfig } from "../config.ts";
 import { selectFrames } from "../inbox/queries.ts";
 import { search } from "../messages/search.ts";
-import { createWriter } from "../messages/writer.ts";
 import { createPresence } from "../presence/presence.ts";
 import { connectRedisStore } from "../store/redis.ts";
 import { makePair, newCid } from "../testing/people.ts";
 import { quietLog } from "../testing/quiet.ts";
 import { testDatabase, testRedisUrl, uniqueName } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
 import { DAY_MS } from "./kept.ts";
 import { makePartitions } from "./partitions.ts";
 import { purge } from "./purge.ts";
@@ -23,8 +23,7 @@ let database: TestDatabase;
 let now = START;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, now);
+  database = await testDatabase({ partitionsAt: [now] });
 });
 
 afterAll(() => database.close());
@@ -32,13 +31,7 @@ afterAll(() => database.close());
 test("after day eight no table holds the text, whatever the bus never took", async () => {
   const { alice, bob, conversation } = await makePair(database.db);
   // Nobody publishes here: the outbox keeps its rows, as when the bus was away all week. It names what grew, and holds no copy.
-  const { write } = createWriter({
-    db: database.db,
-    clock: () => now,
-    log: quietLog,
-    instance: "test",
-    committed: () => {},
-  });
+  const { write } = testWriter({ db: database.db, clock: () => now }).writer;
   await write({ kind: "send", user: alice, cid: newCid(), to: bob, text: NEEDLE });
   await write({ kind: "read", user: bob, conversation, seq: 1 });
   const about = { kind: "revise", cid: newCid(), conversation, seq: 1 } as const;
@@ -78,13 +71,7 @@ test("the store never holds what people write", async () => {
   const store = await connectRedisStore(testRedisUrl(), { prefix, log: quietLog });
   const { alice, bob } = await makePair(database.db);
   const presence = createPresence({ store, clock: () => now, log: quietLog, announce: async () => {} });
-  const { write } = createWriter({
-    db: database.db,
-    clock: () => now,
-    log: quietLog,
-    instance: "test",
-    committed: () => {},
-  });
+  const { write } = testWriter({ db: database.db, clock: () => now }).writer;
   await presence.hold(alice, "phone", "online");
   await write({ kind: "send", user: alice, cid: newCid(), to: bob, text: NEEDLE });
   expect(await redisDump(prefix)).toContain(alice);

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { UserId } from "#protocol/ids.ts";
 import { selectFrames, selectState } from "../inbox/queries.ts";
-import { createWriter } from "../messages/writer.ts";
 import { makePair, newCid } from "../testing/people.ts";
-import { quietLog } from "../testing/quiet.ts";
 import { testDatabase } from "../testing/services.ts";
 import type { TestDatabase } from "../testing/services.ts";
+import { testWriter } from "../testing/writers.ts";
 import { DAY_MS, KEPT } from "./kept.ts";
 import { dayOf, makePartitions, partitionName, startOfDay } from "./partitions.ts";
 import { lastPurgeAt, purge } from "./purge.ts";
@@ -19,8 +18,7 @@ let database: TestDatabase;
 let now = START;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await makePartitions(database.db, now);
+  database = await testDatabase({ partitionsAt: [now] });
 });
 
 afterAll(() => database.close());
@@ -54,13 +52,7 @@ describe("partitions", () => {
 describe("the purge", () => {
   test("drops whole days past the retention, raises floors, and keeps everything younger", async () => {
     const { alice, bob } = await makePair(database.db);
-    const write = createWriter({
-      db: database.db,
-      clock: () => now,
-      log: quietLog,
-      instance: "test",
-      committed: () => {},
-    }).write;
+    const write = testWriter({ db: database.db, clock: () => now }).writer.write;
     const texts = ["day 0", "day 1", "day 7"];
     for (const [text, day] of [
       ["day 0", 0],
@@ -93,13 +85,7 @@ describe("the purge", () => {
 
   test("goes through while people write, and twice at once", async () => {
     const { alice, bob } = await makePair(database.db);
-    const { write } = createWriter({
-      db: database.db,
-      clock: () => now,
-      log: quietLog,
-      instance: "test",
-      committed: () => {},
-    });
+    const { write } = testWriter({ db: database.db, clock: () => now }).writer;
     now += 20 * DAY_MS;
     await makePartitions(database.db, now);
     const sends = Array.from({ length: 40 }, (_, n) =>

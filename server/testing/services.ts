@@ -1,9 +1,11 @@
 /** For tests only: the services that the test command starts and names in the environment. */
 import { createClient } from "redis";
+import type { EpochMs } from "#protocol/ids.ts";
 import { connect } from "../db/connect.ts";
 import type { Db } from "../db/connect.ts";
 import { migrate } from "../db/migrate.ts";
 import type { KafkaConfig } from "../config.ts";
+import { makePartitions } from "../retention/partitions.ts";
 
 const MAX_CONNECTIONS = 8;
 /** Redis has this many unless told otherwise; the first is for everybody. */
@@ -18,17 +20,27 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** A database of its own for one test file. Empty unless `migrated` (the default) has the schema of this build put in. */
+export interface TestDatabaseOptions {
+  /** Has the schema of this build put in; else it is empty. */
+  migrated?: boolean;
+  encoding?: string;
+  /** Messages can be written at these moments. */
+  partitionsAt?: readonly EpochMs[];
+}
+
+/** A database of its own for one test file. */
 export async function testDatabase({
   migrated = true,
   encoding = "encoding 'UTF8'",
-} = {}): Promise<TestDatabase> {
+  partitionsAt = [],
+}: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const name = uniqueName("parley_test");
   await administer(`create database ${name} ${encoding} template template0`);
   const url = new URL(required("TEST_DATABASE_URL"));
   url.pathname = `/${name}`;
   const db = connect(url.href, { maxConnections: MAX_CONNECTIONS });
   if (migrated) await migrate(db);
+  for (const at of partitionsAt) await makePartitions(db, at);
   return {
     db,
     url: url.href,
