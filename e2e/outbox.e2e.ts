@@ -16,9 +16,11 @@ test("what waits can be edited and removed; two tabs send the rest once, in orde
   await alice.seesTick("waiting", "frist");
   await expect(alice.page.getByText("You are offline.")).toBeVisible();
   await alice.tab.seesTo("Edit", "frist");
-  await expect(alice.page.getByRole("textbox", { name: "Message" })).toHaveValue("frist");
+  // What is typed in one tab is typed in all.
+  for (const tab of [alice.tab, second]) await expect(tab.field).toHaveValue("frist");
   await expect(alice.tab.message("frist")).toHaveCount(0);
   await alice.says("first", { to: bob });
+  await expect(second.field).toHaveValue("");
   await second.says("second", { to: "Bob" });
   await alice.says("never", { to: bob });
   await alice.tab.seesTo("Remove", "never");

@@ -19,6 +19,8 @@ export type Change =
   /** Messages sent before this moment are gone. */
   | { kind: "purged"; before: EpochMs }
   | { kind: "unsent" }
+  /** The person types in another tab. */
+  | { kind: "drafts" }
   /** The person has looked at the sessions that began elsewhere. */
   | { kind: "newSessions" }
   /** How notifications of this device are doing. */

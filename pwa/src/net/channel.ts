@@ -1,5 +1,6 @@
-import type { SessionId } from "#protocol/ids.ts";
+import type { SessionId, UserId } from "#protocol/ids.ts";
 import type { Applied } from "../db/ledger.ts";
+import type { DraftRow } from "../db/schema.ts";
 
 /** What tabs of one browser tell one another. Each can be lost: a tab finds out by itself later. */
 export type TabNews =
@@ -7,6 +8,8 @@ export type TabNews =
   | { type: "outbox.changed" }
   /** The worker has sent one of them, and stored what it became. */
   | { type: "outbox.sent"; applied: Applied }
+  /** What this person types in one tab is what they type in all. */
+  | { type: "draft.changed"; user: UserId; draft: DraftRow }
   /** The person has looked at these sessions. */
   | { type: "news.dismissed"; sessions: SessionId[] }
   | { type: "session.ended"; session: SessionId }

@@ -16,6 +16,8 @@ export interface Drafting {
   draftCount(): number;
   /** The rest stays as it is. An empty draft is none. It is written at once; while a write is under way only the newest waits. */
   setDraft(conversation: ConversationId, change: Partial<Draft>): void;
+  /** So it is now, by another tab, which writes it. */
+  heardDraft(draft: DraftRow): void;
   /** Resolves once all that was typed is on the disk. */
   draftsKept(): Promise<void>;
 }
@@ -33,18 +35,19 @@ export interface DraftsEdges {
   /** Notes it down before it is written, for a page that is closed at once; the answer strikes it out. */
   jot(draft: DraftRow): () => void;
   write(draft: DraftRow): Promise<void>;
+  /** Tells the other tabs. */
+  say(draft: DraftRow): void;
+  /** One of them has told. */
+  heard(): void;
   failed(error: unknown): void;
 }
 
 const NONE: Draft = { text: "", replyTo: null, editing: null };
 
-export function createDrafts(start: readonly DraftRow[], { now, jot, write, failed }: DraftsEdges): Drafts {
-  const drafts = new Map(
-    start.map(({ conversation, text, replyTo = null, editing = null }) => [
-      conversation,
-      { text, replyTo, editing },
-    ]),
-  );
+export function createDrafts(start: readonly DraftRow[], edges: DraftsEdges): Drafts {
+  const { now, jot, write, say, failed } = edges;
+  const drafts = new Map<ConversationId, Draft>();
+  for (const row of start) take(row);
   const dirty = new Set<ConversationId>();
   /** Strikes out what is jotted down of each. */
   const jotted = new Map<ConversationId, () => void>();
@@ -85,15 +88,32 @@ export function createDrafts(start: readonly DraftRow[], { now, jot, write, fail
     if (isSame(next, before)) return;
     drafts.set(conversation, next);
     dirty.add(conversation);
-    jotted.set(conversation, jot(rowOf(conversation, of(conversation))));
+    const row = rowOf(conversation, next);
+    jotted.set(conversation, jot(row));
+    say(row);
     void flush();
   }
 
+  function take({ conversation, text, replyTo = null, editing = null }: DraftRow): void {
+    drafts.set(conversation, { text, replyTo, editing });
+  }
+
   return {
-    verbs: { draft: of, draftCount: () => rows().length, setDraft: set, draftsKept: flush },
+    verbs: {
+      draft: of,
+      draftCount: () => rows().length,
+      setDraft: set,
+      heardDraft(row) {
+        take(row);
+        edges.heard();
+      },
+      draftsKept: flush,
+    },
     rows,
     sent(conversation) {
-      drafts.set(conversation, { ...NONE, editing: of(conversation).editing });
+      const next = { ...NONE, editing: of(conversation).editing };
+      drafts.set(conversation, next);
+      say(rowOf(conversation, next));
       dirty.delete(conversation);
       jotted.get(conversation)?.();
     },

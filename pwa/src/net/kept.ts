@@ -4,6 +4,7 @@ import { keepDraft } from "../db/drafts.ts";
 import type { Loaded } from "../db/load.ts";
 import { dismissNewSessions } from "../db/new_sessions.ts";
 import type { Disk } from "../db/open.ts";
+import type { DraftRow } from "../db/schema.ts";
 import { keepTimings } from "../db/timings.ts";
 import { createDrafts } from "./drafts.ts";
 import type { Drafts } from "./drafts.ts";
@@ -27,6 +28,9 @@ export interface KeptEdges {
   user: UserId;
   time: Time;
   knows(conversation: ConversationId): boolean;
+  /** Tells other tabs; and: one of them has told. */
+  draftChanged(news: { user: UserId; draft: DraftRow }): void;
+  draftHeard(): void;
   newsChanged(): void;
   newsDismissed(sessions: SessionId[]): void;
   failed(error: unknown): void;
@@ -34,7 +38,7 @@ export interface KeptEdges {
 
 export function createKept(
   loaded: Loaded,
-  { time, knows, newsChanged, newsDismissed, failed, ...owner }: KeptEdges,
+  { time, knows, draftChanged, draftHeard, newsChanged, newsDismissed, failed, ...owner }: KeptEdges,
 ): Kept {
   const { disk, user } = owner;
   return {
@@ -42,6 +46,8 @@ export function createKept(
       now: time.now,
       jot: (row) => disk.jotter.jot(user, { kind: "draft", row }),
       write: (draft) => keepDraft(owner, draft),
+      say: (draft) => draftChanged({ user, draft }),
+      heard: draftHeard,
       failed,
     }),
     news: createNews(loaded.newSessions, {

@@ -143,6 +143,8 @@ function createLine(
     ...owner,
     time,
     knows: (id) => conversations.has(id),
+    draftChanged: handlers.draftChanged,
+    draftHeard: () => tell({ kind: "drafts" }),
     newsChanged: () => tell({ kind: "newSessions" }),
     newsDismissed: handlers.newsDismissed,
     failed,

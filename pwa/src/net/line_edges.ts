@@ -1,7 +1,8 @@
 /** What a line needs, and whom it tells. */
 import type { Profile } from "#protocol/frames.ts";
-import type { SessionId } from "#protocol/ids.ts";
+import type { SessionId, UserId } from "#protocol/ids.ts";
 import type { Disk } from "../db/open.ts";
+import type { DraftRow } from "../db/schema.ts";
 import type { Api } from "./api.ts";
 import type { Change } from "./change.ts";
 import type { SocketEdges } from "./socket.ts";
@@ -29,6 +30,8 @@ export interface LineHandlers {
   profile(profile: Profile): void;
   /** Other tabs should look at the outbox on disk. */
   outboxStored(): void;
+  /** Other tabs should show what is typed here. */
+  draftChanged(news: { user: UserId; draft: DraftRow }): void;
   /** The person has looked at these sessions: other tabs need not tell of them. */
   newsDismissed(sessions: SessionId[]): void;
   failed(error: unknown): void;

@@ -106,6 +106,7 @@ export function createTab(edges: TabEdges): Tab {
     notOurs,
     profile: account.told,
     outboxStored: () => channel.say({ type: "outbox.changed" }),
+    draftChanged: (news) => channel.say({ type: "draft.changed", ...news }),
     newsDismissed: (sessions) => channel.say({ type: "news.dismissed", sessions }),
     failed: report,
   };
@@ -116,6 +117,9 @@ export function createTab(edges: TabEdges): Tab {
         return line?.reloadOutbox();
       case "outbox.sent":
         return line?.sent(news.applied);
+      case "draft.changed":
+        if (news.user === person) line?.heardDraft(news.draft);
+        return;
       case "news.dismissed":
         return line?.news.seenElsewhere(news.sessions);
       case "session.ended":

@@ -164,3 +164,31 @@ test("the words of an edit that the server refuses can become the draft", async 
   expect(written()).toEqual({ text: "hi Bob", about: null, tooLate: false });
   expect(item("hi bob").revising).toBeUndefined();
 });
+
+test("what is typed in one tab is typed in all: none overwrites another's, and what was sent is sent once", async () => {
+  const first = useComposer();
+  first.write("half a");
+  await tab.open().draftsKept();
+  await openApp({ database: tab.database });
+  const second = useComposer();
+  expect(second.text).toBe("half a");
+  second.write("half a thought");
+  await until(() => first.text === "half a thought");
+  first.edit(item("hi bob"));
+  first.write("hi Bob");
+  await until(() => second.about?.kind === "edit" && second.text === "hi Bob");
+  await second.send();
+  await until(() => first.about === null && first.text === "half a thought");
+  await first.send();
+  await until(() => second.text === "");
+  await second.send();
+  await server.until(() => server.heardOf("message.send").length === 1);
+  await reload();
+  expect(written()).toEqual({ text: "", about: null, tooLate: false });
+  expect(log.page(conversation, { before: 99, limit: 99 }).messages.map(({ text }) => text)).toEqual([
+    "hello",
+    "hi Bob",
+    "how are you",
+    "half a thought",
+  ]);
+});

@@ -63,6 +63,8 @@ export const useTimeline = defineStore("timeline", () => {
         drafts.touched();
         filling = fill();
         return;
+      case "drafts":
+        return drafts.touched();
       case "closed":
         drafts.touched();
         return forget();
