@@ -134,8 +134,6 @@ export interface UnsentRow {
 /** Another text for an own message, while it is typed. */
 export interface Editing {
   seq: Seq;
-  /** What the message said when the person began. */
-  before: string;
   text: string;
 }
 

@@ -2,11 +2,16 @@ import type { ConversationId, EpochMs, Seq } from "#protocol/ids.ts";
 import { isEmpty } from "../db/drafts.ts";
 import type { DraftRow, Editing } from "../db/schema.ts";
 
+/** What the message said when the person began is not kept: it would outlive a message that expires, or is deleted. */
+export interface Edit extends Editing {
+  before?: string;
+}
+
 /** What the person has typed, the message that it answers, and the edit that it waits for. */
 export interface Draft {
   text: string;
   replyTo: Seq | null;
-  editing: Editing | null;
+  editing: Edit | null;
 }
 
 /** What a person does with them. */
@@ -68,10 +73,8 @@ export function createDrafts(start: readonly DraftRow[], edges: DraftsEdges): Dr
     }
   }
 
-  /** An edit that changes nothing so far is not worth keeping. */
   function rowOf(conversation: ConversationId, draft: Draft): DraftRow {
-    const changes = draft.editing !== null && draft.editing.text !== draft.editing.before;
-    return { conversation, ...draft, editing: changes ? draft.editing : null, changedAt: now() };
+    return { conversation, ...draft, editing: editingOf(draft), changedAt: now() };
   }
 
   function rows(): DraftRow[] {
@@ -118,6 +121,11 @@ export function createDrafts(start: readonly DraftRow[], edges: DraftsEdges): Dr
       jotted.get(conversation)?.();
     },
   };
+}
+
+/** An edit that changes nothing so far is not worth keeping. */
+function editingOf({ editing: edit }: Draft): Editing | null {
+  return edit === null || edit.text === edit.before ? null : { seq: edit.seq, text: edit.text };
 }
 
 function isSame(one: Draft, other: Draft): boolean {

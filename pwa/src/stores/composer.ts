@@ -1,7 +1,7 @@
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 import type { ConversationId, Seq } from "#protocol/ids.ts";
-import type { Editing } from "../db/schema.ts";
+import type { Edit } from "../net/drafts.ts";
 import { canEdit } from "../timeline/acts.ts";
 import { useMessageActs } from "./message_acts.ts";
 import { useTimeline } from "./timeline.ts";
@@ -96,7 +96,7 @@ export const useComposer = defineStore("composer", () => {
   }
 
   /** The message, if it can be edited still, as far as this device can tell. */
-  function itemOf({ seq }: Editing): TimelineItem | undefined {
+  function itemOf({ seq }: Edit): TimelineItem | undefined {
     return timeline.items.find((item) => item.seq === seq && canEdit(item, acts.now()));
   }
 
@@ -108,8 +108,10 @@ export const useComposer = defineStore("composer", () => {
     const taken = text.value.trim();
     if (!edited) return timeline.send(here, taken);
     // Of a message that is not at hand just now the server has the last word.
-    if (timeline.messageAt(edited.seq) && !itemOf(edited)) return giveUp();
-    const saved = taken === "" || taken === edited.before ? null : acts.edit(here, edited.seq, taken);
+    const item = itemOf(edited);
+    if (timeline.messageAt(edited.seq) && !item) return giveUp();
+    const nothing = taken === "" || taken === (item?.text ?? edited.before);
+    const saved = nothing ? null : acts.edit(here, edited.seq, taken);
     timeline.setEditing(here, null);
     await saved;
   }
@@ -117,6 +119,6 @@ export const useComposer = defineStore("composer", () => {
   return { id, text, about, ready, tooLate, open, close, write, reply, edit, cancel, send };
 });
 
-function changes({ text, before }: Editing): boolean {
+function changes({ text, before }: Edit): boolean {
   return text.trim() !== "" && text !== before;
 }

@@ -1,7 +1,6 @@
 import { ref } from "vue";
 import type { ConversationId, Seq } from "#protocol/ids.ts";
-import type { Editing } from "../db/schema.ts";
-import type { Draft } from "../net/drafts.ts";
+import type { Draft, Edit } from "../net/drafts.ts";
 import type { Tab } from "../net/tab.ts";
 
 /** The drafts of the tab, as the timeline hands them on. */
@@ -34,7 +33,7 @@ export function draftsOf(tab: Tab) {
   }
 
   /** The edit that the draft waits for. */
-  function editing(id: ConversationId): Editing | null {
+  function editing(id: ConversationId): Edit | null {
     return at(id)?.editing ?? null;
   }
 
@@ -52,7 +51,7 @@ export function draftsOf(tab: Tab) {
     change(id, { replyTo });
   }
 
-  function setEditing(id: ConversationId, to: Editing | null): void {
+  function setEditing(id: ConversationId, to: Edit | null): void {
     change(id, { editing: to });
   }
 
