@@ -17,7 +17,12 @@ export interface PendingEdges {
 
 export interface PendingState<T> {
   pending: Readonly<Ref<T | null>>;
+  /** What the person has gone back from, to change it. */
+  changing: Readonly<Ref<T | null>>;
   start(pending: T): void;
+  /** Another code was mailed for the same. */
+  renew(next: Pending): void;
+  change(): void;
   clear(): void;
 }
 
@@ -36,6 +41,7 @@ export function usePending<T extends Pending>(
   { storage = localStorage, clock = Date.now }: PendingEdges = {},
 ): PendingState<T> {
   const pending = shallowRef<T | null>(read());
+  const changing = shallowRef<T | null>(null);
   if (pending.value === null) storage.removeItem(key);
 
   function read(): T | null {
@@ -47,16 +53,28 @@ export function usePending<T extends Pending>(
     return fields;
   }
 
+  function start(next: T): void {
+    pending.value = next;
+    storage.setItem(key, JSON.stringify(next));
+  }
+
+  function clear(): void {
+    pending.value = null;
+    storage.removeItem(key);
+  }
+
   return {
     pending: readonly(pending) as Readonly<Ref<T | null>>,
-    start(next) {
-      pending.value = next;
-      storage.setItem(key, JSON.stringify(next));
+    changing: readonly(changing) as Readonly<Ref<T | null>>,
+    start,
+    renew(next) {
+      if (pending.value !== null) start({ ...pending.value, ...next });
     },
-    clear() {
-      pending.value = null;
-      storage.removeItem(key);
+    change() {
+      changing.value = pending.value;
+      clear();
     },
+    clear,
   };
 }
 

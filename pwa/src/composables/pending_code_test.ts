@@ -39,6 +39,18 @@ test("signing in, or changing the number, leaves nothing behind", () => {
   expect(storage.length).toBe(0);
 });
 
+test("another code is for the same number, and whoever goes back finds what they typed", () => {
+  const page = openPage();
+  page.start(ASKED);
+  const next = { askedAt: ASKED_AT + 30_000, resendAt: ASKED_AT + 60_000 };
+  page.renew(next);
+  expect(page.pending.value).toEqual({ ...ASKED, ...next });
+  expect(openPage(60_000).pending.value).toEqual({ ...ASKED, ...next });
+  page.change();
+  expect([page.pending.value, page.changing.value?.phone]).toEqual([null, ASKED.phone]);
+  expect(storage.length).toBe(0);
+});
+
 test.each(["{", "null", '"text"', '{"phone":1}', '{"phone":"+1","country":null,"askedAt":"x","resendAt":1}'])(
   "what is no pending code (%s) counts as none",
   (text) => {
