@@ -13,11 +13,15 @@ export interface StickyEndOptions {
 export interface StickyEnd {
   /** The newest row is on the screen, and the list will keep it there. */
   atEnd: Readonly<Ref<boolean>>;
+  /** All rows are on the screen: there is no way to any end. */
+  fits: Readonly<Ref<boolean>>;
   /** To be called with every scroll of the list. */
   scrolled(offset: number): void;
   toEnd(): void;
-  /** To be called when rows came or changed their size: stays at the end if it was there, else moves nothing. */
+  /** To be called when rows came: stays at the end if it was there, else moves nothing. */
   settle(): void;
+  /** To be called when rows have another size than was thought. */
+  measured(): void;
   /** The list opens somewhere in the middle. */
   letGo(): void;
 }
@@ -25,6 +29,7 @@ export interface StickyEnd {
 /** Keeps a virtual list at its end while the person is there; `timeline/end.ts` decides when that is. */
 export function useStickyEnd({ scroller, list, lastIndex }: StickyEndOptions): StickyEnd {
   const atEnd = ref(true);
+  const fits = ref(false);
   const keeper = createEndKeeper();
 
   function scrolled(offset: number): void {
@@ -42,16 +47,21 @@ export function useStickyEnd({ scroller, list, lastIndex }: StickyEndOptions): S
     if (atEnd.value) toEnd();
   }
 
+  function measured(): void {
+    settle();
+    if (list.value) fits.value = list.value.scrollSize <= list.value.viewportSize;
+  }
+
   function letGo(): void {
     atEnd.value = false;
   }
 
   // A keyboard that opens makes the list shorter; the newest message stays above it.
-  const observer = new ResizeObserver(settle);
+  const observer = new ResizeObserver(measured);
   onMounted(() => {
     if (scroller.value) observer.observe(scroller.value);
   });
   onScopeDispose(() => observer.disconnect());
 
-  return { atEnd: readonly(atEnd), scrolled, toEnd, settle, letGo };
+  return { atEnd: readonly(atEnd), fits: readonly(fits), scrolled, toEnd, settle, measured, letGo };
 }
