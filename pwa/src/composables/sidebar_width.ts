@@ -3,6 +3,8 @@ import type { ComputedRef } from "vue";
 
 const KEY = "parley.sidebar";
 
+/** The size of the text that widths are told for, CSS pixels: with larger text, all of them grow. */
+export const ROOT_PX = 16;
 /** Narrower, names are cut; wider, the conversation has too little left. CSS pixels. */
 export const SIDEBAR_MIN_PX = 256;
 export const SIDEBAR_MAX_PX = 512;
