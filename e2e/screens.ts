@@ -72,6 +72,9 @@ export async function talking(scene: Scene, look: Look): Promise<void> {
   await look("chat-empty");
   await list(scene);
   await tab.opensChatWith(carol.name);
+  await expect(page.getByText("New messages", { exact: true })).toBeVisible();
+  // All of them are on the screen: nothing leads to them.
+  await expect(page.getByRole("main").getByRole("button", { name: /new messages?$/ })).toHaveCount(0);
   await look("chat-unread");
 
   await list(scene);
@@ -178,7 +181,7 @@ export async function list({ alice }: Scene): Promise<void> {
 }
 
 /** Opens a page by its address, and waits for what it had to load. */
-async function visit(page: Page, path: string): Promise<void> {
+export async function visit(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole("main").getByRole("heading", { level: 2 }).first()).toBeVisible();
   await expect(
