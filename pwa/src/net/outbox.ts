@@ -16,6 +16,9 @@ export interface Unsent extends UnsentRow {
   acked: boolean;
 }
 
+/** Keeps a text; answers how to undo that. */
+export type Keep = (text: string) => () => void;
+
 export interface OutboxEdges {
   read(): Promise<UnsentRow[]>;
   /** Notes it down before it is kept, for a page that is closed at once; the answer strikes it out. */
@@ -45,8 +48,11 @@ export interface Outbox {
   refused(refusal: { cid: Cid; code: RefusedCode }): Promise<void>;
   /** The person wants it sent still, or once more. */
   again(wanted: Wanted): Promise<void>;
-  /** Removes what has never left, or was refused, and answers its text; null when it may be on the server already. */
-  takeBack(cid: Cid): Promise<string | null>;
+  /**
+   * Removes what has never left, or was refused, and answers its text; null when it may be on the server already. `keep` puts the
+   * text elsewhere before it is gone from here, and answers how to undo that.
+   */
+  takeBack(cid: Cid, keep?: Keep): Promise<string | null>;
   /** Gives it up, whatever became of it. */
   discard(cid: Cid): Promise<void>;
   /** These have become messages, or have gone. */
@@ -142,18 +148,21 @@ export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): O
     }
   }
 
-  async function takeBack(cid: Cid): Promise<string | null> {
+  async function takeBack(cid: Cid, keep?: Keep): Promise<string | null> {
     const row = find(cid);
     if (!row || row.acked) return null;
+    const text = row.revises?.type === "message.edit" ? row.revises.text : row.text;
+    const undo = keep?.(text);
     const loose = row.kept === "failed" && (row.saidAt === null || row.refused !== null);
     const taken = loose || (await edges.takeBack(cid));
     if (!taken) {
+      undo?.();
       await reload();
       return null;
     }
     remove([cid]);
     edges.changed({ stored: true });
-    return row.revises?.type === "message.edit" ? row.revises.text : row.text;
+    return text;
   }
 
   async function reload(): Promise<void> {

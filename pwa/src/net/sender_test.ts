@@ -135,7 +135,13 @@ test("what was said cannot be taken back, what was not can", async () => {
   disk.resolve();
   await Promise.all([add("one"), add("two")]);
   await outbox.saying({ cid: "one" as Cid, now: time.now() });
-  expect(await outbox.takeBack("one" as Cid)).toBeNull();
-  expect(await outbox.takeBack("two" as Cid)).toBe("two");
+  const kept: string[] = [];
+  function keep(text: string): () => void {
+    kept.push(text);
+    return () => void kept.pop();
+  }
+  expect(await outbox.takeBack("one" as Cid, keep)).toBeNull();
+  expect(await outbox.takeBack("two" as Cid, keep)).toBe("two");
+  expect(kept).toEqual(["two"]);
   expect(outbox.rows().map(({ text }) => text)).toEqual(["one"]);
 });

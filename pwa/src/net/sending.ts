@@ -15,7 +15,7 @@ import {
 } from "../db/unsent.ts";
 import { mintCid } from "./cid.ts";
 import { createOutbox } from "./outbox.ts";
-import type { Unsent } from "./outbox.ts";
+import type { Keep, Unsent } from "./outbox.ts";
 import { Sender } from "./sender.ts";
 import { standingOf, USUAL_WITHIN_MS } from "./standing.ts";
 import type { Standing } from "./standing.ts";
@@ -32,8 +32,8 @@ export interface Unsending {
   unsent(): readonly StandingUnsent[];
   /** The person wants an unsent message sent now. */
   sendAgain(cid: Cid): Promise<void>;
-  /** Removes an unsent message and answers its text; null when the server may have it already. */
-  takeBack(cid: Cid): Promise<string | null>;
+  /** Removes an unsent message and answers its text, which `keep` has by then; null when the server may have it already. */
+  takeBack(cid: Cid, keep?: Keep): Promise<string | null>;
   /** Gives an unsent message up, whatever became of it. */
   discard(cid: Cid): Promise<void>;
 }

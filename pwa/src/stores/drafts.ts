@@ -55,7 +55,19 @@ export function draftsOf(tab: Tab) {
     change(id, { editing: to });
   }
 
+  /** Of a message that is taken back: after what is there. Answers how to undo it, as long as nobody has typed on. */
+  function keepAsDraft(id: ConversationId, { text, replyTo }: Pick<Draft, "text" | "replyTo">): () => void {
+    const before = { text: draft(id), replyTo: answering(id) };
+    addToDraft(id, text);
+    if (before.replyTo === null) answer(id, replyTo);
+    const after = draft(id);
+    return () => {
+      if (draft(id) === after) change(id, before);
+    };
+  }
+
   return {
+    keepAsDraft,
     verbs: { draft, draftCount, setDraft, addToDraft, answering, answer, editing, setEditing },
     /** They are others now. */
     touched: () => void (changes.value += 1),

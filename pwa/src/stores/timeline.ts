@@ -25,7 +25,7 @@ export const useTimeline = defineStore("timeline", () => {
   /** What was unread at the moment of opening; stays until the next `open`. */
   const unread = shallowRef<{ after: Seq; upTo: Seq } | null>(null);
   const drafts = draftsOf(tab);
-  const { addToDraft, answering, answer } = drafts.verbs;
+  const { answering } = drafts.verbs;
   let loadingOlder: Promise<void> | null = null;
   let filling: Promise<void> = Promise.resolve();
 
@@ -186,12 +186,10 @@ export const useTimeline = defineStore("timeline", () => {
   /** Makes an unsent message the draft of its conversation again, after what is there. False: it may be sent already. */
   async function takeBack(cid: Cid): Promise<boolean> {
     const row = conversations.unsent.find((other) => other.cid === cid);
-    const text = await tab.line()?.takeBack(cid);
-    if (!row || typeof text !== "string") return false;
+    if (!row) return false;
     const { conversation: id, replyTo = null } = row;
-    addToDraft(id, text);
-    if (answering(id) === null) answer(id, replyTo);
-    return true;
+    const taken = await tab.line()?.takeBack(cid, (text) => drafts.keepAsDraft(id, { text, replyTo }));
+    return typeof taken === "string";
   }
 
   /** Removes an unsent message for good, whatever became of it. */
