@@ -20,6 +20,16 @@ export interface AdminRoutesDeps {
 
 const refusals = { 401: problemBody, 404: problemBody };
 
+/** What is done to somebody and answered with nothing. */
+function onPerson(summary: string) {
+  return {
+    administers: true as const,
+    params: bodies.personParams,
+    response: { 204: nothing, ...refusals },
+    detail: { summary },
+  };
+}
+
 export function adminRoutes(deps: AdminRoutesDeps) {
   return new Elysia({ name: "admin", prefix: "/api/admin", detail: { tags: ["admin"] } })
     .use(readingRoutes(deps))
@@ -87,12 +97,7 @@ function peopleRoutes({ guard, acts: deps }: AdminRoutesDeps) {
         await byWho(session.user).suspend(params.id as UserId);
         set.status = 204;
       },
-      {
-        administers: true,
-        params: bodies.personParams,
-        response: { 204: nothing, ...refusals },
-        detail: { summary: "Sign somebody out everywhere, and keep them out" },
-      },
+      onPerson("Sign somebody out everywhere, and keep them out"),
     )
     .post(
       "/people/:id/unsuspend",
@@ -100,12 +105,7 @@ function peopleRoutes({ guard, acts: deps }: AdminRoutesDeps) {
         await byWho(session.user).unsuspend(params.id as UserId);
         set.status = 204;
       },
-      {
-        administers: true,
-        params: bodies.personParams,
-        response: { 204: nothing, ...refusals },
-        detail: { summary: "Let somebody in again" },
-      },
+      onPerson("Let somebody in again"),
     )
     .post(
       "/people/:id/reset",
@@ -113,12 +113,7 @@ function peopleRoutes({ guard, acts: deps }: AdminRoutesDeps) {
         await byWho(session.user).reset(params.id as UserId);
         set.status = 204;
       },
-      {
-        administers: true,
-        params: bodies.personParams,
-        response: { 204: nothing, ...refusals },
-        detail: { summary: "Void somebody's code, and let them ask for one at once" },
-      },
+      onPerson("Void somebody's code, and let them ask for one at once"),
     );
 }
 
@@ -145,12 +140,7 @@ function sessionRoutes({ guard, acts: deps }: AdminRoutesDeps) {
         await byWho(session.user).revoke(params.id as UserId);
         set.status = 204;
       },
-      {
-        administers: true,
-        params: bodies.personParams,
-        response: { 204: nothing, ...refusals },
-        detail: { summary: "Sign somebody out everywhere; their sockets close" },
-      },
+      onPerson("Sign somebody out everywhere; their sockets close"),
     )
     .delete(
       "/people/:id/sessions/:session",
