@@ -2,46 +2,35 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { effectScope, nextTick } from "vue";
 import type { App, EffectScope } from "vue";
 import { CLOSE } from "#protocol/close_codes.ts";
-import type { Person } from "#protocol/frames.ts";
 import { useConversations } from "../stores/conversations.ts";
 import { leave } from "../db/device.ts";
 import { openDisk } from "../db/open.ts";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
 import { openPage } from "../testing/page.ts";
-import { startServer } from "../testing/server.ts";
-import type { TestServer } from "../testing/server.ts";
+import { setScene } from "../testing/scene.ts";
+import type { Scene } from "../testing/scene.ts";
 import { storesOf } from "../testing/stores.ts";
-import { openTab } from "../testing/tab.ts";
 import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
 import { useAttention } from "./attention.ts";
 import { useBadge } from "./badge.ts";
 import { browserEdges } from "./browser.ts";
 
+let { log, bob, server, open, close } = {} as Scene;
 let closePage: () => Promise<void>;
-let log: Log;
-let bob: Person;
-let server: TestServer;
 let tab: TestTab;
 let app: App;
 let scope: EffectScope;
 
 beforeEach(() => {
   closePage = openPage();
-  const time = borrowTime();
-  log = createLog({ now: time.now });
-  ({ person: bob } = log.meet("Bob"));
-  server = startServer(log);
-  tab = openTab({ server, time });
+  ({ log, bob, server, open, close } = setScene());
+  tab = open();
   app = storesOf(tab);
   scope = effectScope();
 });
 
 afterEach(async () => {
   scope.stop();
-  await tab.close();
-  await server.stop();
+  await close();
   await closePage();
 });
 

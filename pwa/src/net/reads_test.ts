@@ -1,17 +1,12 @@
 import { test } from "bun:test";
 import { array, assert, asyncProperty, constant, oneof } from "fast-check";
 import { CLOSE } from "#protocol/close_codes.ts";
-import type { Person } from "#protocol/frames.ts";
-import type { ConversationId, Seq } from "#protocol/ids.ts";
+import type { Seq } from "#protocol/ids.ts";
 import { HEARTBEAT_MS } from "#protocol/limits.ts";
 import { openDisk } from "../db/open.ts";
 import { freshName } from "../testing/disk.ts";
-import { createLog } from "../testing/log.ts";
-import type { Log } from "../testing/log.ts";
-import { startServer } from "../testing/server.ts";
-import { openTab } from "../testing/tab.ts";
+import { setScene } from "../testing/scene.ts";
 import type { TestTab } from "../testing/tab.ts";
-import { borrowTime } from "../testing/time.ts";
 
 /** How often each comes beside the others: what ends in marks that nobody has said, more often. */
 const STEPS = {
@@ -66,16 +61,13 @@ interface TestDevice extends AsyncDisposable {
 
 /** A device whose person is signed in, with one tab. */
 async function startDevice(): Promise<TestDevice> {
-  const time = borrowTime();
-  const log: Log = createLog({ now: time.now });
-  const met: { person: Person; conversation: ConversationId } = log.meet("Bob");
-  const server = startServer(log);
+  const { time, log, bob, conversation, server, ...scene } = setScene();
   const database = freshName();
   const disk = openDisk({ name: database });
   let tabs: TestTab[] = [];
 
   async function open(): Promise<void> {
-    const tab = openTab({ server, time, database });
+    const tab = scene.open({ database });
     tabs.push(tab);
     await tab.account.restore();
   }
@@ -88,19 +80,19 @@ async function startDevice(): Promise<TestDevice> {
   /** Answers up to where. */
   function showAll(tab: TestTab | undefined): Seq {
     const line = tab?.line();
-    const head = line?.conversations().get(met.conversation)?.row.headSeq ?? 0;
-    if (head > 0) line?.seen(met.conversation, head);
+    const head = line?.conversations().get(conversation)?.row.headSeq ?? 0;
+    if (head > 0) line?.seen(conversation, head);
     return head;
   }
 
   async function read(): Promise<Seq> {
-    const row = await disk.read((tx) => tx.objectStore("conversations").get(met.conversation));
+    const row = await disk.read((tx) => tx.objectStore("conversations").get(conversation));
     return row?.mine.read ?? 0;
   }
 
   const steps: Record<Step, () => void | Promise<void>> = {
     "bob writes"() {
-      log.hear(met.person.id, "hello");
+      log.hear(bob.id, "hello");
       server.deliver();
     },
     "a tab is opened": () => (tabs.length < TABS_MAX ? open() : undefined),
@@ -161,9 +153,8 @@ async function startDevice(): Promise<TestDevice> {
     read,
     confirmed: () => log.snapshot().conversations[0]?.mine.read ?? 0,
     async [Symbol.asyncDispose]() {
-      await Promise.all(tabs.map((tab) => tab.close()));
       await disk.close();
-      await server.stop();
+      await scene.close();
     },
   };
 }
