@@ -39,8 +39,8 @@ function tooSmall(px: number): string[] {
 }
 
 /**
- * Runs in the page: what lies partly beside the screen; boxes that hide a part of their text without saying so by an ellipsis;
- * and what can be pressed but lies under something else.
+ * Runs in the page: what lies partly beside the screen; boxes that hide a part of themselves without saying so by an ellipsis;
+ * words that run out of their box; and what can be pressed but lies under something else.
  */
 function cutOff(): string[] {
   const all = [...document.querySelectorAll<HTMLElement>("body *")].filter(
@@ -63,6 +63,11 @@ function cutOff(): string[] {
     const tooHigh = overflowY === "hidden" && scrollHeight > clientHeight + 1;
     const says = textOverflow === "ellipsis" || webkitLineClamp !== "none";
     if ((tooWide || tooHigh) && !says) found.push("hides a part of itself");
+
+    const words = [...element.childNodes].some(
+      ({ nodeType, textContent }) => nodeType === 3 && textContent?.trim(),
+    );
+    if (words && clientWidth > 0 && scrollWidth > clientWidth + 1 && !says) found.push("runs out of its box");
 
     const pressed = "a, button, input, textarea";
     const [x, y] = [left + width / 2, top + height / 2];
