@@ -4,9 +4,6 @@ import { Kafka, logLevel } from "kafkajs";
 import postgres from "postgres";
 import { createClient } from "redis";
 
-/** Redis has this many numbered databases unless told otherwise. */
-const REDIS_DATABASES = 16;
-
 /** A database of this run's own; dropped at the end, whoever is still connected. */
 export async function freshDatabase(superuserUrl: string): Promise<AsyncDisposable & { url: string }> {
   const name = `parley_e2e_${randomBytes(6).toString("hex")}`;
@@ -27,7 +24,7 @@ async function administer(url: string, statement: string): Promise<void> {
 
 /** The highest database of a Redis that has nothing in it; emptied at the end. */
 export async function emptyRedis(serverUrl: string): Promise<AsyncDisposable & { url: string }> {
-  for (let number = REDIS_DATABASES - 1; number > 0; number--) {
+  for (let number = (await databasesOf(serverUrl)) - 1; number > 0; number--) {
     const url = new URL(serverUrl);
     url.pathname = `/${number}`;
     const client = await createClient({ url: url.href }).connect();
@@ -36,6 +33,14 @@ export async function emptyRedis(serverUrl: string): Promise<AsyncDisposable & {
     if (size === 0) return { url: url.href, [Symbol.asyncDispose]: () => flush(url.href) };
   }
   throw new Error("every numbered database of the Redis in TEST_REDIS_URL holds something");
+}
+
+/** How many numbered databases a Redis has: 16 unless told otherwise. */
+async function databasesOf(url: string): Promise<number> {
+  const client = await createClient({ url }).connect();
+  const { databases } = await client.configGet("databases");
+  await client.close();
+  return Number(databases);
 }
 
 async function flush(url: string): Promise<void> {

@@ -39,7 +39,7 @@ export async function launchRedis(cleanup: Cleanup): Promise<Launched> {
     `dir ${folder}`,
     'save ""',
     "appendonly no",
-    "databases 64",
+    "databases 128",
   ];
   const settingsFile = join(folder, "redis.conf");
   await Bun.write(settingsFile, settings.map((line) => `${line}\n`).join(""));
