@@ -15,7 +15,7 @@ export const useDevices = defineStore("devices", () => {
     list.value = await account.devices();
   }
 
-  /** Signs out another device of this person; its sockets close within two seconds. */
+  /** Signs out another device of this person; its sockets close at once. */
   async function end(id: SessionId): Promise<void> {
     try {
       await account.endDevice(id);
