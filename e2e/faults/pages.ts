@@ -1,7 +1,7 @@
 /** People at pages of a real Chromium, who use the app as it is built: by what can be seen and clicked. */
 import { chromium, type Browser, type Page } from "@playwright/test";
 import { CODE_RESEND_MS, CODE_TTL_MS } from "#protocol/limits.ts";
-import { findChromium } from "../../infra/gate/chromium.ts";
+import { chromium as installed } from "../../infra/gate/browser.ts";
 import type { Account } from "./admin.ts";
 import type { Dump } from "./dump.ts";
 import { codeFor } from "./mailbox.ts";
@@ -116,7 +116,7 @@ export function pageName({ name }: { name: string }): string {
 }
 
 function launch(): Promise<Browser> {
-  const executablePath = process.env["CHROMIUM"] ?? findChromium();
+  const executablePath = process.env["CHROMIUM"] ?? installed.find();
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 

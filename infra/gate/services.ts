@@ -5,10 +5,9 @@
  *
  * Run by itself (`bun infra/gate/services.ts`) it has all but browsers ready, prints what to export, and stays until Ctrl-C.
  */
-import { CHROMIUM_PACKAGES, chromiumProgram, findChromium } from "./chromium.ts";
+import { type Browser, chromium, firefox } from "./browser.ts";
 import { type Cleanup, startCleanup } from "./cleanup.ts";
 import { canInstall, install } from "./debian.ts";
-import { findFirefox, FIREFOX_PACKAGES, firefoxProgram } from "./firefox.ts";
 import { haveDocker, startByDocker } from "./docker.ts";
 import { findHaproxy, HAPROXY_PACKAGES, haproxyAtHand } from "./haproxy.ts";
 import { findKubectl } from "./kubectl.ts";
@@ -27,6 +26,10 @@ interface Native {
   packages: string[];
 }
 
+function serviceOf({ packages, program, find }: Browser): Omit<Native, "variable"> {
+  return { start: () => Promise.resolve(find()), atHand: () => program() !== null, packages };
+}
+
 const SERVICES = {
   postgres: { variable: "TEST_DATABASE_URL", start: startPostgres, atHand: () => true, packages: [] },
   redis: {
@@ -41,18 +44,8 @@ const SERVICES = {
     atHand: kafkaAtHand,
     packages: KAFKA_PACKAGES,
   },
-  chromium: {
-    variable: "CHROMIUM",
-    start: () => Promise.resolve(findChromium()),
-    atHand: () => chromiumProgram() !== null,
-    packages: CHROMIUM_PACKAGES,
-  },
-  firefox: {
-    variable: "FIREFOX",
-    start: () => Promise.resolve(findFirefox()),
-    atHand: () => firefoxProgram() !== null,
-    packages: FIREFOX_PACKAGES,
-  },
+  chromium: { variable: "CHROMIUM", ...serviceOf(chromium) },
+  firefox: { variable: "FIREFOX", ...serviceOf(firefox) },
   haproxy: {
     variable: "HAPROXY",
     start: () => Promise.resolve(findHaproxy()),
