@@ -9,7 +9,7 @@ import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Db } from "./db/connect.ts";
 import { checkSchema, migrate } from "./db/migrate.ts";
-import { sessionEndedRecord } from "./gateway/gateway.ts";
+import { sessionEndedRecord } from "./gateway/ended.ts";
 import { leaveForSweep } from "./inbox/publisher.ts";
 import { createLog, hearWarnings } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";

@@ -100,6 +100,7 @@ export function createParts(
     allowanceOf,
     watch: traffic,
     headsOf,
+    endedLately: (concerns) => sessions.endedLately(concerns),
     leave: (user, connection, state) => presence.leave(user, connection, state),
     presenceTurned: presenceNotices.turned,
     publishLocal: fanOut.publish,

@@ -2,6 +2,7 @@
  * Sessions, in the store. A session is open while two values are there: `session.id:ID`, written once and never refreshed,
  * which holds the hash of its token; and `session:HASH`, what is known of it, refreshed by use. Ending deletes the first. A
  * use that races an end may write the second once more, but nothing brings back the first: what ended stays ended.
+ * Ends are also noted in `sessions.ended:…`, for instances that nobody could tell.
  */
 import { randomUUID } from "node:crypto";
 import type { EpochMs, SessionId, UserId } from "#protocol/ids.ts";
@@ -20,6 +21,8 @@ export const SESSION_MAX_MS = 90 * DAY_MS;
 export const SESSIONS_PER_USER_MAX = 50;
 /** Use is written down at most this often: reading must not mean writing. */
 export const SEEN_EVERY_MS = 5 * MINUTE_MS;
+/** Ends are noted in sets of this length of time, of which `endedLately` looks through the last two. */
+const NOTED_TOGETHER_MS = 10 * MINUTE_MS;
 
 export interface Session {
   id: SessionId;
@@ -33,6 +36,11 @@ export interface Session {
 
 /** Why a session ended: its own browser said so, or somebody else did (another device, the administrator). */
 export type SessionEnd = "signedOut" | "revoked";
+
+export interface EndedSession {
+  id: SessionId;
+  why: SessionEnd;
+}
 
 /** Told once for each session that is ended, before the call that ended it resolves. Must not reject. */
 export type OnEnded = (ended: { id: SessionId; user: UserId }, why: SessionEnd) => void | Promise<void>;
@@ -54,6 +62,8 @@ export interface Sessions {
   endById(user: UserId, id: SessionId): Promise<boolean>;
   /** Revokes all sessions of `user`, but for `keep`; returns how many. */
   endAll(user: UserId, options?: { keep?: SessionId }): Promise<number>;
+  /** Which of those that `concerns` picks ended in the last ten minutes or so, by whatever process. */
+  endedLately(concerns: (id: SessionId) => boolean): Promise<EndedSession[]>;
 }
 
 export interface SessionsDeps {
@@ -120,8 +130,21 @@ export function createSessions({ store, clock, onEnded }: SessionsDeps): Session
     return ended.filter(Boolean).length;
   }
 
+  async function endedLately(concerns: (id: SessionId) => boolean): Promise<EndedSession[]> {
+    const now = clock();
+    // The coming one too: the clock of whoever noted it may be ahead.
+    const sets = [-1, 0, 1].map((shift) => store.members(endedKey(now + shift * NOTED_TOGETHER_MS)));
+    const noted = (await Promise.all(sets)).flat().map((note) => JSON.parse(note) as EndedSession);
+    const ended: EndedSession[] = [];
+    for (const one of noted) if (concerns(one.id) && !(await isOpen(one.id))) ended.push(one);
+    return ended;
+  }
+
   /** Of racing ends one is true, and tells. */
   async function close(kept: Kept, why: SessionEnd): Promise<boolean> {
+    // First of all: whoever dies in between has ended nothing, and what is open is not told of.
+    const note = JSON.stringify({ id: kept.id, why } satisfies EndedSession);
+    await store.add(endedKey(clock()), note, { ttlMs: 3 * NOTED_TOGETHER_MS });
     const hash = await store.get(idKey(kept.id));
     const first = await store.delete(idKey(kept.id));
     if (hash !== null) await store.delete(hashKey(hash));
@@ -158,7 +181,7 @@ export function createSessions({ store, clock, onEnded }: SessionsDeps): Session
     await store.set(hashKey(hash), JSON.stringify(kept), { ttlMs });
   }
 
-  return { open, find, alive, isOpen, list, end, endById, endAll };
+  return { open, find, alive, isOpen, list, end, endById, endAll, endedLately };
 }
 
 function withExpiry(kept: Kept): Session {
@@ -176,4 +199,8 @@ function idKey(id: SessionId): string {
 
 function setKey(user: UserId): string {
   return `sessions:${user}`;
+}
+
+function endedKey(at: EpochMs): string {
+  return `sessions.ended:${Math.floor(at / NOTED_TOGETHER_MS)}`;
 }

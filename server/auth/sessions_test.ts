@@ -194,3 +194,38 @@ test("the list has the newest use first and forgets what is over", async () => {
   expect(await devices()).toEqual([young.session.id, middle.session.id]);
   expect(await store.members(`sessions:${ann}`)).not.toContain(old.session.id);
 });
+
+describe("who was not told of an end", () => {
+  const everything = () => true;
+
+  test("finds it for ten minutes, with the reason, among those asked about", async () => {
+    const own = await sessions.open({ user: ann, device: "Chrome on Linux" });
+    const other = await sessions.open({ user: ben, device: "Chrome on Linux" });
+    await sessions.open({ user: ben, device: "Safari on iPhone" });
+    await sessions.end(own.token);
+    await sessions.endById(ben, other.session.id);
+    now += 10 * 60_000;
+    const elsewhere = openSessions(store);
+    const found = await elsewhere.endedLately(everything);
+    expect(new Map(found.map(({ id, why }) => [id, why]))).toEqual(
+      new Map([
+        [own.session.id, "signedOut"],
+        [other.session.id, "revoked"],
+      ]),
+    );
+    expect(await elsewhere.endedLately((id) => id === other.session.id)).toEqual([
+      { id: other.session.id, why: "revoked" },
+    ]);
+    now += 20 * 60_000;
+    expect(await elsewhere.endedLately(everything)).toEqual([]);
+  });
+
+  test("does not take for ended what somebody died over ending", async () => {
+    const dying = openSessions({ ...store, delete: () => Promise.reject(new Error("killed")) });
+    const { token, session } = await sessions.open({ user: ann, device: "Chrome on Linux" });
+    expect(dying.end(token)).rejects.toThrow("killed");
+    expect(await sessions.endedLately(everything)).toEqual([]);
+    await sessions.end(token);
+    expect(await sessions.endedLately(everything)).toEqual([{ id: session.id, why: "signedOut" }]);
+  });
+});

@@ -18,6 +18,8 @@ import type { Allowance } from "./allowance.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionDeps } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
+import { createEndedWatch, sessionEndedRecord } from "./ended.ts";
+import type { EndedLately } from "./ended.ts";
 import { createFlusher } from "./flush.ts";
 import type { PresenceNotices } from "./presence_notices.ts";
 import { createRegistry } from "./registry.ts";
@@ -41,22 +43,12 @@ export interface GatewayDeps {
   allowanceOf: (user: UserId) => Allowance;
   watch: TrafficWatch;
   headsOf: (users: UserId[]) => Promise<Map<UserId, Cursor>>;
+  endedLately: EndedLately;
   leave: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
   /** Another instance told that the user's presence turned. */
   presenceTurned: PresenceNotices["turned"];
   /** Native publish of this instance's server: hands `frame` to every socket subscribed to `topic`. */
   publishLocal: (topic: string, frame: string) => void;
-}
-
-/** Tells every instance to close the sockets of a session. */
-export function sessionEndedRecord(ended: {
-  session: { id: SessionId; user: UserId };
-  code: CloseCode;
-  origin: string;
-}): BusRecord {
-  const { session, code, origin } = ended;
-  const body = JSON.stringify({ session: session.id, code });
-  return { topic: "events", key: session.user, origin, kind: "session.ended", body };
 }
 
 export type Gateway = ReturnType<typeof createGateway>;
@@ -86,6 +78,8 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
       });
     },
   };
+
+  const ended = createEndedWatch({ registry, endedLately: deps.endedLately, close: closeSession, log });
 
   /** A connection for a session whose upgrade is about to be accepted. Throws `rate_limited` when its user has had enough. */
   function connect(who: { user: UserId; session: SessionId }): Connection {
@@ -138,7 +132,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     notify(sessionEndedRecord({ session, code, origin: instance }));
   }
 
-  /** For what heals by itself when it is lost: typing dies, sessions are checked at each ping. */
+  /** For what heals by itself when it is lost: typing dies, ended sessions are looked for. */
   function notify(record: BusRecord): void {
     bus.publish([record]).catch((error: unknown) => {
       log.warn({ err: error, kind: record.kind }, "a notice did not reach the bus");
@@ -199,6 +193,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     dispatcher = dispatch;
     await bus.subscribe(receive);
     timer = setTimeout(reconcileAgain, RECONCILE_EVERY_MS);
+    ended.start();
   }
 
   /**
@@ -208,6 +203,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
   async function drain(): Promise<void> {
     draining = true;
     if (timer !== null) clearTimeout(timer);
+    ended.stop();
     const bye: ServerFrame = { type: "bye", reason: "draining", withinMs: DRAIN_WITHIN_MS };
     log.info({ connections: registry.size() }, "draining");
     for (const connection of registry.all()) connection.send([JSON.stringify(bye)]);

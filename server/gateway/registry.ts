@@ -9,6 +9,7 @@ export interface Registry {
   ofUser(user: UserId): Iterable<Connection>;
   countOf(user: UserId): number;
   ofSession(session: SessionId): Iterable<Connection>;
+  hasSession(session: SessionId): boolean;
   users(): UserId[];
   size(): number;
 }
@@ -38,6 +39,7 @@ export function createRegistry(): Registry {
       return held instanceof Set ? held.size : Number(held !== undefined);
     },
     ofSession: (session) => found(bySession, session),
+    hasSession: (session) => bySession.has(session),
     users: () => [...byUser.keys()],
     size: () => connections.size,
   };
