@@ -4,6 +4,7 @@
  * imported here may come from node_modules.
  */
 import { join } from "node:path";
+import { endWithNpx } from "../local/launcher.ts";
 import { readArguments, type Plan, type Stack } from "./arguments.ts";
 import { type Cleanup, startCleanup } from "./cleanup.ts";
 import { countBunTest, countPlaywright, NONE } from "./counts.ts";
@@ -20,6 +21,7 @@ const cleanup = await startCleanup();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => void cleanup.finish().then(() => process.exit(SIGNAL_EXIT_CODE)));
 }
+endWithNpx();
 const steps = makeSteps(cleanup);
 try {
   await runGate(plan, { cleanup, steps });
