@@ -18,6 +18,7 @@ export interface Jotted {
 export interface Jotter {
   /** Safe once this returns. The answer strikes it out again: the database has it, or nobody wants it any more. */
   jot(user: UserId, jotting: Jotting): () => void;
+  /** Messages in the order in which they were sent. */
   of(user: UserId): Jotted[];
   clear(options?: { butOf?: UserId }): void;
 }
@@ -30,7 +31,7 @@ const PREFIX = "parley.jotting.";
 export function createJotter(store: Store | null): Jotter {
   function keys(prefix: string): string[] {
     const all = Array.from({ length: store?.length ?? 0 }, (_, index) => store?.key(index) ?? "");
-    return all.filter((key) => key.startsWith(prefix));
+    return all.filter((key) => key.startsWith(prefix)).toSorted();
   }
 
   function strike(key: string, value: string): void {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { Window } from "happy-dom";
 import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
 import { freshName } from "../testing/disk.ts";
+import { mintCid } from "../net/cid.ts";
 import { createLog } from "../testing/log.ts";
 import { adopt, leave } from "./device.ts";
 import { createJotter } from "./jotter.ts";
@@ -52,6 +53,13 @@ test("what a page that was closed had typed and sent comes after what the databa
   await settleJottings(owner());
   expect(await texts()).toEqual(["first", "half a word"]);
   expect(await drafts()).toMatchObject([{ text: "and more" }]);
+});
+
+test("what was sent within one moment keeps its order, however the store has it", async () => {
+  const sent = ["one", "two", "three"].map((text) => ({ ...unsent(text, 7), cid: mintCid(7) }));
+  for (const row of sent.toReversed()) disk.jotter.jot(me.id, { kind: "unsent", row, endsDraft: true });
+  await settleJottings(owner());
+  expect(await texts()).toEqual(["one", "two", "three"]);
 });
 
 test("the newer of two drafts stays, and an emptied one stays empty", async () => {

@@ -10,7 +10,8 @@ test("a cid is a UUIDv7 that carries its moment", () => {
   expect(Number.parseInt(cid.replace("-", "").slice(0, 12), 16)).toBe(at);
 });
 
-test("no two cids of one moment are the same", () => {
+test("cids of one moment are in the order of Send, and no two are the same", () => {
   const cids = Array.from({ length: 1_000 }, () => mintCid(0));
+  expect(cids.toSorted()).toEqual(cids);
   expect(new Set(cids).size).toBe(1_000);
 });
