@@ -7,7 +7,7 @@ import type { Me, SealKey } from "#protocol/http.ts";
 import type { SessionId, UserId } from "#protocol/ids.ts";
 import type { Disk, Reading, Writing } from "./open.ts";
 import type { STORES } from "./schema.ts";
-import type { DeviceRow } from "./schema.ts";
+import type { DeviceRow, EndedRow } from "./schema.ts";
 
 /** What belongs to the person whose device this is. What is sealed belongs to whoever it was sealed for. */
 const OWN = [
@@ -50,12 +50,28 @@ export function writeAs<T>(
   );
 }
 
-/** Makes this the device of `me`: keeps what is here when it was theirs already, clears it otherwise. */
-export async function adopt(disk: Disk, me: Me): Promise<void> {
-  const wasTheirs = await disk.write(async (tx) => {
+async function endedOf(tx: Reading): Promise<EndedRow | null> {
+  const row = await tx.objectStore("meta").get("ended");
+  return row?.only === "ended" ? row : null;
+}
+
+export function readEnded(disk: Disk): Promise<EndedRow | null> {
+  return disk.read(endedOf);
+}
+
+/**
+ * Makes this the device of `me`: keeps what is here when it was theirs already, clears it otherwise. Resolves to false, and
+ * changes nothing, when they have signed out of this very session here, and are not here `anew`.
+ */
+export async function adopt(disk: Disk, me: Me, { anew = true } = {}): Promise<boolean> {
+  const was = await disk.write(async (tx) => {
     const device = await deviceOf(tx);
+    const ended = await endedOf(tx);
+    if (!anew && !device && ended?.session === me.session && !ended.lost) return "over";
     const kept = device?.me.id === me.id ? device : null;
     if (!kept) await clear(tx);
+    // A tab that has slept since may have something left to seal.
+    if (ended?.lost) await tx.objectStore("meta").put(ended);
     await tx.objectStore("meta").put({
       only: "device",
       me,
@@ -65,9 +81,10 @@ export async function adopt(disk: Disk, me: Me): Promise<void> {
       stale: kept?.stale ?? false,
       place: kept?.place ?? null,
     });
-    return kept !== null;
+    return kept ? "theirs" : "another's";
   });
-  if (!wasTheirs) disk.jotter.clear();
+  if (was === "another's") disk.jotter.clear();
+  return was !== "over";
 }
 
 /**

@@ -24,3 +24,11 @@ export async function endDraft(tx: Writing, conversation: ConversationId): Promi
 export function isEmpty({ text, replyTo = null, editing = null }: Omit<DraftRow, "changedAt">): boolean {
   return text === "" && replyTo === null && editing === null;
 }
+
+/** What was typed in two places: one after the other, unless one goes on from the other. */
+export function joinDrafts(first: DraftRow, second: DraftRow): DraftRow {
+  const [one, other] = [first.text.trim(), second.text.trim()];
+  const text = one.startsWith(other) ? first.text : other.startsWith(one) ? second.text : `${one}\n${other}`;
+  const replyTo = second.replyTo ?? first.replyTo ?? null;
+  return { ...second, text, replyTo, editing: second.editing ?? first.editing ?? null };
+}

@@ -35,6 +35,8 @@ export interface LeavingRow {
 export interface EndedRow {
   only: "ended";
   session: SessionId;
+  /** Whose it was, and what their words are sealed with; absent when they signed out here, and wanted nothing kept. */
+  lost?: { user: UserId; seal: SealKey | null };
 }
 
 /** Sessions of this person that began elsewhere, as far as the server told of them. */

@@ -6,6 +6,7 @@
 import type { SealKey } from "#protocol/http.ts";
 import type { SessionId, UserId } from "#protocol/ids.ts";
 import { clear, deviceOf } from "./device.ts";
+import { joinDrafts } from "./drafts.ts";
 import type { Disk, Reading, Writing } from "./open.ts";
 import type { DraftRow, SealedRow, UnsentRow } from "./schema.ts";
 import { unsentRows } from "./unsent.ts";
@@ -44,22 +45,21 @@ export function readLosing(disk: Disk, session: SessionId): Promise<Losing | nul
  */
 export async function lose(
   disk: Disk,
-  { session, losing, sealed }: { session: SessionId; losing: Own; sealed: SealedRow | null },
+  { session, losing, sealed }: { session: SessionId; losing: Losing; sealed: SealedRow | null },
 ): Promise<boolean> {
-  const lost = await disk.write(
+  return disk.write(
     async (tx) => {
       const device = await deviceOf(tx);
       if (device?.me.session !== session) return false;
       if (!isSame(await ownOf(tx), losing)) return false;
+      const { user, seal } = losing;
       await clear(tx);
-      await tx.objectStore("meta").put({ only: "ended", session });
+      await tx.objectStore("meta").put({ only: "ended", session, lost: { user, seal } });
       if (sealed) await tx.objectStore("sealed").add(sealed);
       return true;
     },
     { strict: true },
   );
-  if (lost) disk.jotter.clear();
-  return lost;
 }
 
 /** How much is sealed on this device, whoever it is for; null when nothing is. */
@@ -81,25 +81,34 @@ export function dropSealed(disk: Disk): Promise<void> {
   return disk.write((tx) => tx.objectStore("sealed").clear());
 }
 
-/** Gives the person back what was sealed, after what they have written since. False when another tab was first. */
-export function putBack(disk: Disk, { sealed, own }: { sealed: SealedRow; own: Own }): Promise<boolean> {
+/**
+ * Gives the person back what was sealed, after what they have written since. Answers their drafts as they are now; null when
+ * another tab was first.
+ */
+export function putBack(
+  disk: Disk,
+  { sealed, own }: { sealed: SealedRow; own: Own },
+): Promise<DraftRow[] | null> {
   return disk.write(
     async (tx) => {
       const { id, user } = sealed;
       const device = await deviceOf(tx);
-      if (id === undefined || device?.me.id !== user) return false;
-      if ((await tx.objectStore("sealed").getKey(id)) === undefined) return false;
-      const unsent = own.unsent.map((row) => ({ ...row, wantedAt: NOT_WANTED_AT }));
-      await addOwn(tx, { ...own, unsent });
+      if (id === undefined || device?.me.id !== user) return null;
+      if ((await tx.objectStore("sealed").getKey(id)) === undefined) return null;
       await tx.objectStore("sealed").delete(id);
-      return true;
+      return addOwn(tx, unasked(own));
     },
     { strict: true },
   );
 }
 
-/** Puts what only this person has after what is there; nothing that is there is overwritten. */
-export async function addOwn(tx: Writing, { unsent, drafts }: Own): Promise<void> {
+/** What was sealed, or might have been, goes only when its person says so: somebody else may have written it. */
+export function unasked({ unsent, drafts }: Own): Own {
+  return { unsent: unsent.map((row) => ({ ...row, wantedAt: NOT_WANTED_AT })), drafts };
+}
+
+/** Puts what only this person has after what is there; nothing that is there is lost. Answers the drafts as they are now. */
+export async function addOwn(tx: Writing, { unsent, drafts }: Own): Promise<DraftRow[]> {
   const outbox = tx.objectStore("outbox");
   let order = (await outbox.index("order").openCursor(null, "prev"))?.value.order ?? 0;
   for (const row of unsent) {
@@ -107,9 +116,14 @@ export async function addOwn(tx: Writing, { unsent, drafts }: Own): Promise<void
     if ((await outbox.getKey(row.cid)) === undefined) await outbox.put({ ...row, order });
   }
   const store = tx.objectStore("drafts");
+  const now: DraftRow[] = [];
   for (const draft of drafts) {
-    if ((await store.getKey(draft.conversation)) === undefined) await store.put(draft);
+    const there = await store.get(draft.conversation);
+    const both = there ? joinDrafts(draft, there) : draft;
+    await store.put(both);
+    now.push(both);
   }
+  return now;
 }
 
 async function ownOf(tx: Reading): Promise<Own> {

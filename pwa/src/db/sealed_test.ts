@@ -12,7 +12,7 @@ import { load } from "./load.ts";
 import type { Disk } from "./open.ts";
 import type { SealedRow } from "./schema.ts";
 import { countSealed, dropSealed, lose, putBack, readLosing, sealedFor } from "./sealed.ts";
-import type { Own } from "./sealed.ts";
+import type { Losing, Own } from "./sealed.ts";
 import { keepUnsent } from "./unsent.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -43,13 +43,13 @@ function sealOf({ unsent, drafts }: Own): SealedRow {
   return { user: log.me.id, messages: unsent.length, drafts: drafts.length, seal: null, body };
 }
 
-async function losing(): Promise<Own> {
+async function losing(): Promise<Losing> {
   const found = await readLosing(disk, log.me.session);
   if (!found) throw new Error("The device is in no such session.");
   return found;
 }
 
-async function lost(): Promise<Own> {
+async function lost(): Promise<Losing> {
   const own = await losing();
   expect(await lose(disk, { session: log.me.session, losing: own, sealed: sealOf(own) })).toBe(true);
   return own;
@@ -91,13 +91,15 @@ test("its person gets it back once, after what they wrote since, and is asked be
   await keepDraft(owner(), { conversation, text: "newer", changedAt: NOW + 1 });
   const [sealed] = await sealedFor(disk, log.me.id);
   if (!sealed) throw new Error("Nothing is sealed.");
-  expect([await putBack(disk, { sealed, own }), await putBack(disk, { sealed, own })]).toEqual([true, false]);
+  const told = await putBack(disk, { sealed, own });
+  expect(await putBack(disk, { sealed, own })).toBeNull();
   const { unsent, drafts } = await load(owner());
+  expect(told).toEqual(drafts);
   expect(unsent.map(({ text, wantedAt }) => [text, wantedAt])).toEqual([
     ["since", NOW],
     ["unsent", 0],
   ]);
-  expect(drafts.map(({ text }) => text)).toEqual(["newer"]);
+  expect(drafts.map(({ text }) => text)).toEqual(["half a\nnewer"]);
   expect(await countSealed(disk)).toBeNull();
 });
 

@@ -15,7 +15,9 @@ import type { Profile } from "#protocol/frames.ts";
 import type { SessionId } from "#protocol/ids.ts";
 import { adopt, hasLeft, isLeaving, leave, readDevice } from "../db/device.ts";
 import type { Disk } from "../db/open.ts";
+import { refill } from "../db/refill.ts";
 import type { UnsentRow } from "../db/schema.ts";
+import type { Own } from "../db/sealed.ts";
 import { ApiProblem } from "./api.ts";
 import type { Api } from "./api.ts";
 import type { Channel } from "./channel.ts";
@@ -41,6 +43,11 @@ export interface Account {
    * so what the person has not got sent is sealed here until they are back.
    */
   ended(session: SessionId, options: { by: "server" | "tab" }): Promise<void>;
+  /**
+   * The device is not `me`'s as this tab knew it. A browser may have emptied it: then what this tab remembers, `own`, is put
+   * back, and nobody is signed out. Otherwise what only this tab has, `loose`, is sealed, and the device says who is here.
+   */
+  displaced(had: { own: Own | null; loose: readonly UnsentRow[] }): Promise<void>;
   /** The server has told what the person shows of themselves; it is on the device already. */
   told(profile: Profile): void;
   /** Where this person is signed in, newest use first. */
@@ -89,7 +96,7 @@ export function createAccount(edges: AccountEdges): Account {
     const device = await readDevice(disk).catch(failed);
     if (device) become(device.me);
     else if (device === null) {
-      disk.jotter.clear();
+      await keeping.tidy().catch(failed);
       if (me) become(null);
     }
     const verified = verify();
@@ -102,26 +109,32 @@ export function createAccount(edges: AccountEdges): Account {
       await tellLeaving();
       const now = await api.me();
       if (turn !== asked) return;
-      await moveIn(now);
-      become(now);
+      const moved = await moveIn(now, { anew: false });
+      if (turn === asked) become(moved ? now : null);
     } catch (error) {
       if (!(error instanceof ApiProblem)) return failed(error);
       if (turn !== asked) return;
       if (error.code === "not_signed_in" && me) await ended(me.session, { by: "server" });
       else if (state === "unknown") become(null);
+      else if (me) await keeping.welcome(me);
     }
   }
 
-  /** Makes this the device of `next`. Whoever was here before keeps, sealed, what they had not got sent. */
-  async function moveIn(next: Me): Promise<void> {
+  /**
+   * Makes this the device of `next`. Whoever was here before keeps, sealed, what they had not got sent. False when `next` is not
+   * here `anew` and has signed out of this session in another tab: an answer that was on its way does not undo that.
+   */
+  async function moveIn(next: Me, { anew }: { anew: boolean }): Promise<boolean> {
     try {
       const device = await readDevice(disk);
-      if (device && device.me.id !== next.id) await keeping.lose(device.me.session);
-      await adopt(disk, next);
+      if (!device) await keeping.tidy();
+      else if (device.me.id !== next.id) await keeping.lose(device.me);
+      if (!(await adopt(disk, next, { anew }))) return false;
     } catch (error) {
       failed(error);
     }
     await keeping.welcome(next);
+    return true;
   }
 
   /** Somebody signed out here while offline: their session must not open again by itself. */
@@ -144,7 +157,7 @@ export function createAccount(edges: AccountEdges): Account {
     await ask();
     await hasLeft(disk).catch(failed);
     const now = await api.me();
-    await moveIn(now);
+    await moveIn(now, { anew: true });
     become(now);
     channel.say({ type: "session.began" });
   }
@@ -181,14 +194,21 @@ export function createAccount(edges: AccountEdges): Account {
   async function ended(session: SessionId, { by }: { by: "server" | "tab" }): Promise<void> {
     // While the account is being ended here, its sockets close before the answer comes.
     if (me?.session !== session || session === parting) return;
-    const unkept = loose();
+    const [whose, unkept] = [me, loose()];
     become(null);
-    if (by === "tab") return disk.jotter.clear();
-    const wiped = await keeping.lose(session, { loose: unkept }).catch(failed);
+    // Also when another tab was first: it does not know what only this one has.
+    const wiped = await keeping.lose(whose, { loose: unkept }).catch(failed);
     // Told when there is something to look at: what is sealed here.
-    channel.say({ type: "session.ended", session });
+    if (by === "server") channel.say({ type: "session.ended", session });
     changed();
     if (wiped === false) await restore();
+  }
+
+  async function displaced({ own, loose }: Parameters<Account["displaced"]>[0]): Promise<void> {
+    const was = me;
+    if (was && own && (await refill(disk, { me: was, own }))) return changed();
+    if (was) await keeping.lose(was, { loose }).catch(failed);
+    await restore();
   }
 
   function told(profile: Profile): void {
@@ -207,6 +227,7 @@ export function createAccount(edges: AccountEdges): Account {
     join: (request) => enter(() => api.join(request)),
     signOut,
     ended,
+    displaced,
     told,
     devices: api.sessions,
     endDevice: api.endSession,

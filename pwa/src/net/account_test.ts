@@ -128,6 +128,26 @@ describe("signing out", () => {
     await back.stop();
   });
 
+  test("in another tab is not undone by an answer that was on its way to this one", async () => {
+    const tab = await live();
+    const late = await live({ database: tab.database, channel: null });
+    await late.account.verify();
+    const asked = Promise.withResolvers<void>();
+    const left = Promise.withResolvers<void>();
+    server.answers = ({ url, method }) => {
+      if (method !== "GET" || new URL(url).pathname !== "/api/auth/session") return null;
+      asked.resolve();
+      return left.promise.then(() => Response.json({ me: log.me }));
+    };
+    const verifying = late.account.verify();
+    await asked.promise;
+    await tab.account.signOut();
+    left.resolve();
+    await verifying;
+    expect(late.account.state()).toBe("signedOut");
+    expect(await stored(tab)).toBe(0);
+  });
+
   test("is not undone by an answer that was on its way", async () => {
     const tab = await live();
     const verifying = tab.account.verify();
@@ -135,110 +155,6 @@ describe("signing out", () => {
     await verifying;
     expect(tab.account.state()).toBe("signedOut");
     expect(await stored(tab)).toBe(0);
-  });
-});
-
-describe("a session that ends from afar while something is unsent", () => {
-  async function withUnsent(): Promise<TestTab> {
-    const tab = await live();
-    server.deaf = true;
-    await tab.open().send({ conversation, to: bob.id, text: "unsent" });
-    tab.open().setDraft(conversation, { text: "half a", replyTo: null });
-    return tab;
-  }
-
-  async function revoked(tab: TestTab): Promise<void> {
-    server.signedIn = false;
-    server.closeAll(CLOSE.revoked);
-    await tab.until(() => tab.account.state() === "signedOut");
-    await tab.untilStored(async () => (await tab.sealed.count()) !== null);
-  }
-
-  async function signsIn(tab: TestTab): Promise<void> {
-    server.deaf = false;
-    await tab.account.signIn({ phone: "+12025550101", country: "US", code: "123456" });
-    await tab.live();
-  }
-
-  const unsent = (tab: TestTab) =>
-    tab
-      .open()
-      .unsent()
-      .map(({ text, standing }) => [text, standing]);
-
-  test("leaves it sealed, readable by nobody at the device", async () => {
-    const tab = await withUnsent();
-    await revoked(tab);
-    expect(await tab.sealed.count()).toEqual({ messages: 1, drafts: 1 });
-    const disk = openDisk({ name: tab.database });
-    const left = await disk.read(async (tx) => [
-      await tx.objectStore("outbox").count(),
-      await tx.objectStore("drafts").count(),
-      ...(await tx.objectStore("sealed").getAll()).map(({ body }) => new TextDecoder().decode(body)),
-    ]);
-    await disk.close();
-    expect(left).toEqual([0, 0, expect.not.stringContaining("unsent")]);
-  });
-
-  test("gives it back to the same person, and sends it when they say so", async () => {
-    const tab = await withUnsent();
-    await revoked(tab);
-    await signsIn(tab);
-    expect(unsent(tab)).toEqual([["unsent", "held"]]);
-    expect(tab.open().draft(conversation).text).toBe("half a");
-    expect(await tab.sealed.count()).toBeNull();
-    const [row] = tab.open().unsent();
-    if (row) await tab.open().sendAgain(row.cid);
-    await tab.until(() => unsent(tab).length === 0);
-    expect(log.events.at(-1)).toMatchObject({ kind: "message", text: "unsent" });
-  });
-
-  test("gives it to nobody else, and back to them after somebody else was here", async () => {
-    const tab = await withUnsent();
-    await revoked(tab);
-    const carols = createLog({ name: "Carol", now: time.now });
-    server.serve(carols);
-    await signsIn(tab);
-    expect([tab.account.me()?.name, unsent(tab)]).toEqual(["Carol", []]);
-    await tab.account.signOut();
-    server.serve(log);
-    await signsIn(tab);
-    expect(unsent(tab)).toEqual([["unsent", "held"]]);
-  });
-
-  test("tells so when it is found out at the next start", async () => {
-    const tab = await withUnsent();
-    await tab.close();
-    server.signedIn = false;
-    const next = open({ database: tab.database });
-    await next.account.restore();
-    await next.until(() => next.account.state() === "signedOut");
-    await next.untilStored(async () => (await next.sealed.count()) !== null);
-    await next.sealed.drop();
-    expect(await next.sealed.count()).toBeNull();
-  });
-
-  test("seals it too when the device is somebody else's by now", async () => {
-    const tab = await withUnsent();
-    await tab.close();
-    const carols = createLog({ name: "Carol", now: time.now });
-    server.serve(carols);
-    const next = open({ database: tab.database });
-    await next.account.restore();
-    await next.until(() => next.account.me()?.name === "Carol");
-    expect(await next.sealed.count()).toEqual({ messages: 1, drafts: 1 });
-  });
-
-  test("keeps it sealed when the server cannot open it just now, and opens it at the next start", async () => {
-    const tab = await withUnsent();
-    await revoked(tab);
-    server.loses = () => false;
-    server.sealsClosed = true;
-    await signsIn(tab);
-    expect([unsent(tab), await tab.sealed.count()]).toEqual([[], { messages: 1, drafts: 1 }]);
-    server.sealsClosed = false;
-    await tab.account.verify();
-    await tab.until(() => unsent(tab).length === 1);
   });
 });
 

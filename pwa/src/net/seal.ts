@@ -16,11 +16,11 @@ const PURPOSE = new TextEncoder().encode("parley unsent");
 
 /** Seals `own` under `seal`. Without a key to seal with, or a browser that can, it is kept as it is. */
 export async function sealOwn(
-  own: Own,
+  { unsent, drafts }: Own,
   { subtle, seal, user }: { subtle: SubtleCrypto | null; seal: SealKey | null; user: UserId },
 ): Promise<SealedRow> {
-  const counts = { user, messages: own.unsent.length, drafts: own.drafts.length };
-  const body = new TextEncoder().encode(JSON.stringify(own));
+  const counts = { user, messages: unsent.length, drafts: drafts.length };
+  const body = new TextEncoder().encode(JSON.stringify({ unsent, drafts }));
   if (!subtle || !seal) return { ...counts, seal: null, body };
   const pair = await subtle.generateKey(CURVE, false, ["deriveBits"]);
   const theirs = await subtle.importKey("raw", fromBase64(seal.point), CURVE, false, []);

@@ -7,9 +7,8 @@ import type { UserId } from "#protocol/ids.ts";
 import { NotOurs } from "../db/device.ts";
 import { createJotter } from "../db/jotter.ts";
 import { openDisk } from "../db/open.ts";
-import { refill } from "../db/refill.ts";
 import { makeRoom } from "../db/room.ts";
-import type { Own } from "../db/sealed.ts";
+import type { DraftRow, UnsentRow } from "../db/schema.ts";
 import { createAccount } from "./account.ts";
 import type { Account } from "./account.ts";
 import { ApiProblem, createApi } from "./api.ts";
@@ -87,7 +86,7 @@ export function createTab(edges: TabEdges): Tab {
     api,
     channel,
     keeping,
-    loose: () => line?.unsent().filter(({ kept }) => kept !== "yes") ?? [],
+    loose,
     changed: accountChanged,
     failed: report,
   });
@@ -199,22 +198,26 @@ export function createTab(edges: TabEdges): Tab {
     if (session) void account.ended(session, { by: "server" });
   }
 
-  function restored(): void {
-    line?.reloadOutbox();
+  function restored(user: UserId, drafts: readonly DraftRow[]): void {
+    if (user === person) line?.reloadOutbox();
     channel.say({ type: "outbox.changed" });
+    for (const draft of drafts) {
+      if (user === person) line?.heardDraft(draft);
+      channel.say({ type: "draft.changed", user, draft });
+    }
   }
 
-  /** Another tab signed somebody else in, or everybody out: begin again with what the device says now. */
+  /** Another tab signed somebody else in, or everybody out, or the browser has emptied the device. */
   function notOurs(): void {
-    const [me, own] = [account.me(), line?.own()];
+    if (person === null) return;
+    const had = { own: line?.own() ?? null, loose: loose() };
     closeLine();
-    void beginAgain(me, own).catch(report);
+    void account.displaced(had).catch(report);
   }
 
-  /** The browser may have emptied the device: then what this tab remembers is put back, and nobody is signed out. */
-  async function beginAgain(me: Me | null, own: Own | undefined): Promise<void> {
-    if (me && own && (await refill(disk, { me, own }))) accountChanged();
-    else await account.restore();
+  /** Unsent messages that only this tab has, as far as it knows. */
+  function loose(): readonly UnsentRow[] {
+    return line?.unsent().filter(({ kept }) => kept !== "yes") ?? [];
   }
 
   return {
@@ -229,6 +232,7 @@ export function createTab(edges: TabEdges): Tab {
     async close() {
       closed = true;
       closeLine();
+      keeping.close();
       channel.close();
       await disk.close();
     },

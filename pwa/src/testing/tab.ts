@@ -17,6 +17,8 @@ export interface Place {
   visible?: boolean;
   push?: PushBrowser | null;
   jottings?: Storage | null;
+  /** To the other tabs; null: it hears nothing of them. */
+  channel?: BroadcastChannel | null;
 }
 
 export interface TestTab extends Tab {
@@ -45,6 +47,7 @@ export function openTab({
   visible = true,
   push = null,
   jottings = null,
+  channel = new BroadcastChannel(database),
 }: Place): TestTab {
   const reported: unknown[] = [];
   let asked = 0;
@@ -59,7 +62,7 @@ export function openTab({
     time,
     random: () => 0.5,
     locks,
-    channel: new BroadcastChannel(database),
+    channel,
     visible: () => visible,
     jottings,
     subtle: crypto.subtle,
