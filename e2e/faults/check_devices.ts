@@ -123,6 +123,7 @@ export function checkWritten(truth: Truth, devices: DeviceState[], witness: Witn
   const waiting = new Map(
     devices.map(({ name, dump }) => [name, new Set(dump.outbox.map(({ text }) => text))]),
   );
+  const sealed = new Map(devices.map(({ name, dump }) => [name, dump.sealed]));
   const leftAt = new Map(devices.map(({ name, leftAt }) => [name, leftAt]));
   const last = new Map<string, Written & { seq: number }>();
   for (const written of witness.written) {
@@ -132,7 +133,7 @@ export function checkWritten(truth: Truth, devices: DeviceState[], witness: Witn
       if (gaveUp || waiting.get(written.database)?.has(written.text)) continue;
       witness.breach({
         rule: "what was written is stored, or waits in the outbox of its device",
-        detail: `${written.database} at ${new Date(written.at).toISOString()}: ${written.text.slice(0, 40)}`,
+        detail: `${written.database} at ${new Date(written.at).toISOString()}: ${written.text.slice(0, 40)}${sealed.get(written.database) ? " (something is sealed there)" : ""}`,
       });
       continue;
     }

@@ -117,6 +117,7 @@ function deviceOf(user: UserId, { name, messages, other, mine, theirs }: Holding
       conversations: [{ ...row, mine: { ...mine }, theirs: { ...theirs } }],
       messages: [...messages],
       outbox: [],
+      sealed: 0,
     },
   };
 }

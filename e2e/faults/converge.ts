@@ -57,14 +57,19 @@ async function look(
         if (lack !== null) missing.push(`${device.database}: ${lack}`);
       }
     }
-    // A look into a browser costs more than the others: the last thing to ask.
+    // A look into a database or a browser costs more than the others: the last thing to ask.
     if (missing.length > 0) return missing;
+    for (const device of crowd.devices()) {
+      const sealed = device.wanted === "in" ? await device.sealed() : 0;
+      if (sealed > 0) missing.push(`${device.database}: ${sealed} messages are sealed`);
+    }
     for (const { account, dump } of pages.people) {
-      const { device, outbox, conversations } = await dump();
+      const { device, outbox, conversations, sealed } = await dump();
       const head = headOf.get(account.id) ?? 0;
       if (device?.cursor !== head) missing.push(`${pageName(account)}: is at ${device?.cursor} of ${head}`);
       if (outbox.length > 0)
         missing.push(`${pageName(account)}: ${outbox.length} messages wait in its outbox`);
+      if (sealed > 0) missing.push(`${pageName(account)}: something is sealed`);
       const untold = conversations.filter(({ toRead }) => toRead !== null).length;
       if (untold > 0) missing.push(`${pageName(account)}: ${untold} read marks are not confirmed`);
     }

@@ -1,4 +1,5 @@
 /** A device of a person: the PWA's own `net/` and `db/` with a database, cookies, a clock and a network of its own. */
+import type { Cid } from "#protocol/ids.ts";
 import type { Change } from "../../pwa/src/net/change.ts";
 import type { Line } from "../../pwa/src/net/line.ts";
 import { createTab, type Tab } from "../../pwa/src/net/tab.ts";
@@ -14,6 +15,7 @@ import { listenTo, type Listener, type ListenerOptions } from "./listen.ts";
 import { createLocks } from "./locks.ts";
 import { codeFor } from "./mailbox.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
+import { createStorage } from "./storage.ts";
 import type { Witness } from "./witness.ts";
 
 export interface DeviceOptions {
@@ -55,6 +57,9 @@ export class Device {
   readonly #jar: Jar;
   readonly #listener: Listener;
   readonly #locks: LockManager | null;
+  readonly #jottings = createStorage();
+  /** What its person is just putting on its way again. */
+  readonly #asked = new Set<Cid>();
   #tabs: Tab[] = [];
   #opened = 0;
   #signing: Promise<void> | null = null;
@@ -110,7 +115,7 @@ export class Device {
       locks: this.#locks,
       channel: new BroadcastChannel(this.database),
       visible: () => this.visible,
-      jottings: null,
+      jottings: this.#jottings,
       subtle: crypto.subtle,
       later: () => Promise.resolve(),
       persist: () => Promise.resolve(true),
@@ -121,7 +126,7 @@ export class Device {
     this.#tabs.push(tab);
     tab.on((change) => {
       if (change.kind === "account") void this.keepSignedIn();
-      if (change.kind === "opened") void this.#sendHeld(tab);
+      if (change.kind === "opened" || change.kind === "unsent") void this.#sendHeld(tab);
       this.#options.changed(this, change);
     });
     await tab.account.restore();
@@ -130,8 +135,12 @@ export class Device {
 
   /** What was sealed when the session was lost is theirs again, and asks before it is sent. */
   async #sendHeld(tab: Tab): Promise<void> {
-    for (const { cid, standing } of tab.line()?.unsent() ?? [])
-      if (standing === "held") await tab.line()?.sendAgain(cid);
+    const held = tab.line()?.unsent() ?? [];
+    for (const { cid } of held.filter(({ cid, standing }) => standing === "held" && !this.#asked.has(cid))) {
+      this.#asked.add(cid);
+      await tab.line()?.sendAgain(cid);
+      this.#asked.delete(cid);
+    }
   }
 
   async closeTab(tab: Tab): Promise<void> {
@@ -199,6 +208,11 @@ export class Device {
     for (const line of this.lines) line.shown(visible);
   }
 
+  /** How many messages lie sealed on it. */
+  async sealed(): Promise<number> {
+    return (await this.#tabs[0]?.sealed.count())?.messages ?? 0;
+  }
+
   /** Everything on its disk, as of one moment. */
   async dump(): Promise<Dump> {
     const disk = openDisk({ name: this.database });
@@ -209,6 +223,7 @@ export class Device {
         conversations: await tx.objectStore("conversations").getAll(),
         messages: await tx.objectStore("messages").getAll(),
         outbox: await unsentRows(tx),
+        sealed: await tx.objectStore("sealed").count(),
       };
     });
     await disk.close();

@@ -7,4 +7,6 @@ export interface Dump {
   conversations: ConversationRow[];
   messages: Message[];
   outbox: UnsentRow[];
+  /** How often something was sealed that is not back with its person. */
+  sealed: number;
 }

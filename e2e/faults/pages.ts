@@ -102,7 +102,10 @@ export async function openPages({
         // As when the network comes back: the app looks at once whether its session still is.
         await page.evaluate(() => window.dispatchEvent(new Event("online")));
         await Bun.sleep(NOTICED_WITHIN_MS);
-        if (await page.getByRole("navigation", { name: "Conversations" }).isVisible()) continue;
+        if (await page.getByRole("navigation", { name: "Conversations" }).isVisible()) {
+          await sendHeld(page);
+          continue;
+        }
         await signIn(page, { account, mailbox, tried }).catch(() => outside.push(pageName(account)));
       }
       return outside;
@@ -169,7 +172,8 @@ function dump(page: Page): Promise<Dump> {
     opening.addEventListener("success", () => opened.resolve(opening.result));
     opening.addEventListener("error", () => opened.reject(opening.error ?? new Error("no database")));
     const db = await opened.promise;
-    const tx = db.transaction(["meta", "conversations", "messages", "outbox"]);
+    const tx = db.transaction(["meta", "conversations", "messages", "outbox", "sealed"]);
+    const sealed = tx.objectStore("sealed").count();
     const device = tx.objectStore("meta").get("device");
     const [conversations, messages, outbox] = ["conversations", "messages", "outbox"].map((name) =>
       tx.objectStore(name).getAll(),
@@ -184,6 +188,7 @@ function dump(page: Page): Promise<Dump> {
       conversations: conversations?.result ?? [],
       messages: messages?.result ?? [],
       outbox: outbox?.result ?? [],
+      sealed: sealed.result,
     };
   });
 }
