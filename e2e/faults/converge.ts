@@ -14,12 +14,15 @@ export interface ConvergeDeps {
 }
 
 const LOOK_EVERY_MS = 50;
+const COUNT_EVERY_MS = 5_000;
 
 export interface Converged {
   /** How long it took; null when it did not within the limit. */
   afterMs: number | null;
   /** What was still missing when something was for the last time. */
   missing: string[];
+  /** How many messages waited on all devices, counted now and then: whether it went on, or stood still. */
+  waited: number[];
 }
 
 /** `exceptBus`: what waits for the bus may wait on, because it is down. */
@@ -29,14 +32,31 @@ export async function converge(
 ): Promise<Converged> {
   const startedAt = performance.now();
   let missing: string[] = [];
+  const waited: number[] = [];
   do {
     const found = await look(deps, { exceptBus });
     const afterMs = performance.now() - startedAt;
-    if (found.length === 0) return { afterMs: Math.round(afterMs), missing };
+    if (found.length === 0) return { afterMs: Math.round(afterMs), missing, waited };
     missing = found;
+    if (afterMs >= waited.length * COUNT_EVERY_MS) waited.push(waitingOn(deps.crowd));
     await Bun.sleep(LOOK_EVERY_MS);
   } while (performance.now() - startedAt < withinMs);
-  return { afterMs: null, missing };
+  return { afterMs: null, missing: [...missing, ...(await whatPostgresDoes(deps.db))], waited };
+}
+
+function waitingOn(crowd: Crowd): number {
+  return crowd.devices().reduce((sum, { lines }) => sum + (lines[0]?.unsent().length ?? 0), 0);
+}
+
+/** Statements under way, and what each waits for: a lock that nobody lets go of shows here. */
+async function whatPostgresDoes(db: Sql): Promise<string[]> {
+  const rows = await db<{ what: string }[]>`
+    select concat_ws(' ', 'Postgres:', pid, state, wait_event_type, wait_event, 'for', now() - xact_start, 'behind',
+      pg_blocking_pids(pid), regexp_replace(left(query, 90), '\\s+', ' ', 'g')) as what
+    from pg_stat_activity where xact_start is not null and pid <> pg_backend_pid()`.catch(
+    (error: unknown) => [{ what: `Postgres does not answer: ${String(error)}` }],
+  );
+  return rows.map(({ what }) => what);
 }
 
 async function look(

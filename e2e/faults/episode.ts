@@ -147,7 +147,7 @@ async function rest(world: World, limits: { withinMs: number; exceptBus?: boolea
     rule: limits.exceptBus
       ? `with only the bus down, everything is everywhere within ${limits.withinMs} ms`
       : `everything is at rest ${limits.withinMs} ms after the last fault`,
-    detail: converged.missing.join("; "),
+    detail: `messages waiting, every five seconds: ${converged.waited.join(", ")}; ${converged.missing.join("; ")}`,
   });
   return converged;
 }

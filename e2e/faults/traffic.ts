@@ -17,8 +17,9 @@ const TYPING_CHANCE = 0.05;
 /** For each message that is written, how many are edited, deleted or reacted to, or contacts renamed. */
 const MEDDLE_CHANCE = 0.12;
 const READ_ALL_EVERY_TICKS = 200;
-/** Who has no network writes some, not as much as if they were answered. */
+/** Who has no network, or sees so many messages wait, writes some, not as much as if they were answered. */
 const AWAY_SHARE = 0.2;
+const WAITING_MANY = 20;
 
 /** `perSecond`: messages of all people together. */
 export function startTraffic(
@@ -59,7 +60,7 @@ export function startTraffic(
       owed -= count;
       if (person.devices.length === 0) continue;
       const device = random.pick(person.devices);
-      if (device.away && !random.chance(AWAY_SHARE)) continue;
+      if ((device.away || waitsLong(device)) && !random.chance(AWAY_SHARE)) continue;
       for (let message = 0; message < count; message++) say(person, device);
     }
   }, TICK_MS);
@@ -70,4 +71,8 @@ export function startTraffic(
       await Promise.all(underWay);
     },
   };
+}
+
+function waitsLong({ lines: [line] }: Device): boolean {
+  return (line?.unsent().length ?? 0) > WAITING_MANY;
 }
