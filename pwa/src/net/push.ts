@@ -47,6 +47,27 @@ export interface PushView {
   last: { at: EpochMs; result: "sent" | "gone" | "refused" | "later" } | null;
 }
 
+/**
+ * The switch of it. Until the first look is done it stands where the person left it, and can be turned all the same: that comes
+ * after the look. It cannot be turned only where there is an obstacle, which is told beside it.
+ */
+export function switchOf({ state, choice }: PushView): { on: boolean; turnable: boolean } {
+  switch (state) {
+    case "unknown":
+      return { on: choice.wanted, turnable: true };
+    case "on":
+    case "off":
+    case "broken":
+      return { on: state === "on", turnable: true };
+    case "unable":
+    case "unoffered":
+    case "blocked":
+      return { on: false, turnable: false };
+    default:
+      return state satisfies never;
+  }
+}
+
 export type PushChoice = Partial<Pick<NotificationRow, "preview" | "sound" | "vibrate">>;
 
 export interface Push {
@@ -73,13 +94,21 @@ export interface PushEdges {
 
 export function createPush({ disk, user, api, browser, language, changed, failed }: PushEdges): Push {
   let view: PushView = { state: "unknown", choice: QUIET, last: null };
+  let lastTurn: Promise<unknown> = Promise.resolve();
 
   function show(part: Partial<PushView>): void {
     view = { ...view, ...part };
     changed();
   }
 
-  async function refresh(): Promise<void> {
+  /** One after another: a look that is under way must not undo what the person turns meanwhile. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = lastTurn.then(work);
+    lastTurn = turn.catch(() => {});
+    return turn;
+  }
+
+  async function look(): Promise<void> {
     const choice = await readChoice();
     show({ choice });
     if (browser === null) return show({ state: "unable" });
@@ -117,16 +146,20 @@ export function createPush({ disk, user, api, browser, language, changed, failed
     if ((await browser.ask()) !== "granted") {
       return show({ state: browser.permission() === "denied" ? "blocked" : "off" });
     }
+    await inTurn(() => begin(browser));
+  }
+
+  async function begin(asked: PushBrowser): Promise<void> {
     await keep({ wanted: true });
     const { publicKey } = await api.push();
     if (publicKey === null) return show({ state: "unoffered" });
-    await subscribe(browser, publicKey).catch((error: unknown) => {
+    await subscribe(asked, publicKey).catch((error: unknown) => {
       show({ state: "broken" });
       throw error;
     });
   }
 
-  async function turnOff(): Promise<void> {
+  async function end(): Promise<void> {
     await keep({ wanted: false });
     show({ state: "off", last: null });
     await browser?.unsubscribe();
@@ -135,6 +168,10 @@ export function createPush({ disk, user, api, browser, language, changed, failed
 
   async function choose(choice: PushChoice): Promise<void> {
     await keep(choice);
+    await inTurn(() => tellAgain(choice));
+  }
+
+  async function tellAgain(choice: PushChoice): Promise<void> {
     const held = choice.preview === undefined || view.state !== "on" ? null : await browser?.subscription();
     if (held) await tell(held);
   }
@@ -152,7 +189,13 @@ export function createPush({ disk, user, api, browser, language, changed, failed
     show({ choice });
   }
 
-  return { view: () => view, refresh, turnOn, turnOff, choose };
+  return {
+    view: () => view,
+    refresh: () => inTurn(look),
+    turnOn,
+    turnOff: () => inTurn(end),
+    choose,
+  };
 }
 
 function lastOf({ subscription }: PushAnswer): PushView["last"] {

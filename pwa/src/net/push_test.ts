@@ -5,8 +5,8 @@ import { adopt } from "../db/device.ts";
 import { openDisk } from "../db/open.ts";
 import { freshName } from "../testing/disk.ts";
 import { ApiProblem } from "./api.ts";
-import { createPush } from "./push.ts";
-import type { BrowserSubscription, PushBrowser } from "./push.ts";
+import { createPush, switchOf } from "./push.ts";
+import type { BrowserSubscription, PushBrowser, PushState } from "./push.ts";
 
 const me: Me = {
   id: "00000000-0000-4000-8000-00000000000a" as UserId,
@@ -48,12 +48,15 @@ function lendServer() {
       "lastAt" | "lastResult"
     >,
     reachable: true,
+    /** Held up requests go on once this resolves. */
+    free: Promise.resolve(),
   };
   const answer = (): PushAnswer => ({
     publicKey: server.publicKey,
     subscription: server.kept && { preview: server.kept.preview, ...server.last },
   });
   const reached = async () => {
+    await server.free;
     if (!server.reachable) throw new ApiProblem({ code: "unreachable", message: "" });
   };
   const api = {
@@ -70,8 +73,8 @@ async function setUp({ answer }: { answer?: NotificationPermission } = {}) {
   const lent = lendBrowser(answer);
   const { server, api } = lendServer();
   const failures: unknown[] = [];
-  const start = async (browser: PushBrowser | null = lent.browser) => {
-    const push = createPush({
+  const make = (browser: PushBrowser | null = lent.browser) =>
+    createPush({
       disk,
       user: me.id,
       api,
@@ -80,10 +83,12 @@ async function setUp({ answer }: { answer?: NotificationPermission } = {}) {
       changed: () => {},
       failed: (error) => failures.push(error),
     });
+  const start = async (browser?: PushBrowser | null) => {
+    const push = make(browser);
     await push.refresh();
     return push;
   };
-  return { ...lent, disk, server, failures, start };
+  return { ...lent, disk, server, failures, make, start };
 }
 
 describe("notifications of a device", () => {
@@ -167,5 +172,45 @@ describe("notifications of a device", () => {
     expect(failures).toHaveLength(1);
     server.reachable = true;
     expect((await start()).view().state).toBe("on");
+  });
+});
+
+describe("their switch", () => {
+  test("stands where the person left it before anything was asked, and says of an obstacle only that there is one", async () => {
+    const { start, make } = await setUp();
+    expect(switchOf(make().view())).toEqual({ on: false, turnable: true });
+    const { choice, last } = (await start()).view();
+    const of = (state: PushState, wanted: boolean) =>
+      switchOf({ state, choice: { ...choice, wanted }, last });
+    expect(of("unknown", true)).toEqual({ on: true, turnable: true });
+    expect([of("on", true).on, of("broken", true).on, of("off", false).on]).toEqual([true, false, false]);
+    for (const state of ["unable", "unoffered", "blocked"] as const) {
+      expect(of(state, true)).toEqual({ on: false, turnable: false });
+    }
+  });
+
+  test.each(["turnOn", "turnOff"] as const)("turned while they are looked at holds: %s", async (turn) => {
+    const { start, make, server, held } = await setUp();
+    if (turn === "turnOff") await (await start()).turnOn();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.free = promise;
+    const push = make();
+    const looked = push.refresh();
+    const turned = push[turn]();
+    resolve();
+    await Promise.all([looked, turned]);
+    const on = turn === "turnOn";
+    expect(switchOf(push.view())).toEqual({ on, turnable: true });
+    expect([held() !== null, server.kept !== null]).toEqual([on, on]);
+  });
+
+  test("whose server failed once is turned at the next try", async () => {
+    const { start, server } = await setUp();
+    const push = await start();
+    server.reachable = false;
+    await expect(push.turnOn()).rejects.toMatchObject({ code: "unreachable" });
+    server.reachable = true;
+    await push.turnOn();
+    expect(push.view().state).toBe("on");
   });
 });
