@@ -112,6 +112,6 @@ function leaksIn(source: Source): Promise<string[]> {
 
 function named(variable: string): string {
   const value = process.env[variable];
-  if (!value) throw new Error(`${variable} is not set: \`bun run ok\` sets it`);
+  if (!value) throw new Error(`${variable} is not set: \`bun run test\` sets it`);
   return value;
 }

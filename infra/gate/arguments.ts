@@ -2,8 +2,8 @@
 export interface Plan {
   /** Format, lint, types, unused code. */
   checks: boolean;
-  /** Unit and contract tests. */
-  units: boolean;
+  /** Unit and contract tests: all, those that need no service, or none. */
+  units: "all" | "quick" | "none";
   stacks: Stack[];
   /** Handed on to Playwright. */
   rest: string[];
@@ -24,8 +24,9 @@ const SCENARIOS = ["--project=scenarios", "--project=firefox"];
  * - `--e2e [--stack embedded|full|compose|https] …`: the browser scenarios; what else is given goes to Playwright.
  */
 export function readArguments(args: string[]): Plan {
-  if (args.length === 0) return { checks: true, units: true, stacks: [...STACKS], rest: SCENARIOS };
-  if (args.length === 1 && args[0] === "--fast") return { checks: true, units: true, stacks: [], rest: [] };
+  if (args.length === 0) return { checks: true, units: "all", stacks: [...STACKS], rest: SCENARIOS };
+  if (args.length === 1 && args[0] === "--fast")
+    return { checks: true, units: "quick", stacks: [], rest: [] };
   if (args[0] !== "--e2e") throw new Error(`expected nothing, --fast or --e2e, not: ${args.join(" ")}`);
 
   const rest = args.slice(1);
@@ -34,5 +35,5 @@ export function readArguments(args: string[]): Plan {
   if (named.length === 0) throw new Error(`--stack must be ${NAMEABLE.join(" or ")}`);
   if (at >= 0) rest.splice(at, 2);
   const project = rest.some((arg) => arg.startsWith("--project")) ? [] : SCENARIOS;
-  return { checks: false, units: false, stacks: [...named], rest: [...project, ...rest] };
+  return { checks: false, units: "none", stacks: [...named], rest: [...project, ...rest] };
 }

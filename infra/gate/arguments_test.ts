@@ -4,20 +4,20 @@ import { readArguments } from "./arguments.ts";
 test("without arguments everything runs, on both stacks", () => {
   expect(readArguments([])).toEqual({
     checks: true,
-    units: true,
+    units: "all",
     stacks: ["embedded", "full"],
     rest: ["--project=scenarios", "--project=firefox"],
   });
 });
 
-test("the fast part has no browser in it", () => {
-  expect(readArguments(["--fast"])).toMatchObject({ checks: true, units: true, stacks: [] });
+test("the fast part has no browser in it, and no service", () => {
+  expect(readArguments(["--fast"])).toMatchObject({ checks: true, units: "quick", stacks: [] });
 });
 
 test("the browser part takes one stack, and hands the rest to Playwright", () => {
   expect(readArguments(["--e2e", "--stack", "full", "-g", "typing"])).toEqual({
     checks: false,
-    units: false,
+    units: "none",
     stacks: ["full"],
     rest: ["--project=scenarios", "--project=firefox", "-g", "typing"],
   });

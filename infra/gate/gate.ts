@@ -1,6 +1,6 @@
 /**
- * The gate: everything that must hold before a change is good. `bun run test` is all of it, `bun run ok` (`--fast`) the part
- * without a browser, `bun run e2e` (`--e2e`) the part with one. It begins on a machine with nothing but Bun, so nothing that is
+ * The gate: everything that must hold before a change is good. `bun run test` is all of it, `bun run ok` (`--fast`) what
+ * needs neither a service nor a browser, `bun run e2e` (`--e2e`) the part with one. It begins on a machine with nothing but Bun, so nothing that is
  * imported here may come from node_modules.
  */
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { readArguments, type Plan, type Stack } from "./arguments.ts";
 import { type Cleanup, startCleanup } from "./cleanup.ts";
 import { countBunTest, countPlaywright, NONE } from "./counts.ts";
 import { ROOT } from "./paths.ts";
+import { quickTests } from "./quick.ts";
 import { startServices, type ServiceName, type Services } from "./services.ts";
 import { makeSteps, print, type Steps } from "./step.ts";
 
@@ -52,15 +53,15 @@ async function runGate(
     services = await starting;
     return services.origin;
   });
-  if (ready && units) await runUnits(steps, services.env);
+  if (ready && units !== "none") await runUnits(steps, { units, env: services.env });
   await checking;
   if (!ready) return blockAll(steps, { by: "services", units, stacks });
   if (stacks.length === 0) return;
   if (!(await steps.command({ name: "build", command: ["bun", "infra/local/build.ts"] }))) {
-    return blockAll(steps, { by: "build", units: false, stacks });
+    return blockAll(steps, { by: "build", units: "none", stacks });
   }
   for (const stack of stacks) await runScenarios(stack, { ...run, env: services.env, rest });
-  if (units) {
+  if (units === "all") {
     await runAttacks(steps, services.env);
     await runFaults(steps, services.env);
   }
@@ -74,9 +75,10 @@ async function install(steps: Steps): Promise<boolean> {
   return ok;
 }
 
-function neededServices(units: boolean, stacks: Stack[]): ServiceName[] {
-  const names: ServiceName[] = units || stacks.includes("full") ? ["postgres", "redis", "kafka"] : [];
-  if (units) names.push("kubectl", "pgTools", "haproxy");
+function neededServices(units: Plan["units"], stacks: Stack[]): ServiceName[] {
+  const all = units === "all";
+  const names: ServiceName[] = all || stacks.includes("full") ? ["postgres", "redis", "kafka"] : [];
+  if (all) names.push("kubectl", "pgTools", "haproxy");
   if (stacks.length > 0) names.push("chromium", "firefox");
   return names;
 }
@@ -95,7 +97,11 @@ async function runChecks(steps: Steps): Promise<void> {
 }
 
 /** Two files at a time: most tests wait for services. The time is for a busy machine; a test that needs it hangs. */
-async function runUnits(steps: Steps, env: Record<string, string>): Promise<void> {
+async function runUnits(
+  steps: Steps,
+  { units, env }: { units: Plan["units"]; env: Record<string, string> },
+): Promise<void> {
+  const files = units === "quick" ? (await quickTests(ROOT)).map((path) => `./${path}`) : [];
   const command = [
     "bun",
     "test",
@@ -103,8 +109,10 @@ async function runUnits(steps: Steps, env: Record<string, string>): Promise<void
     "--parallel=2",
     `--timeout=${TEST_WITHIN_MS}`,
     "--only-failures",
+    ...files,
   ];
-  await steps.command({ name: "unit and contract tests", command, env, count: countBunTest });
+  const name = units === "quick" ? "tests without services" : "unit and contract tests";
+  await steps.command({ name, command, env, count: countBunTest });
 }
 
 /** What strangers and people with bad intentions could do, one file after another: some of it measures times. */
@@ -149,6 +157,6 @@ interface Blocked extends Pick<Plan, "units" | "stacks"> {
 }
 
 function blockAll(steps: Steps, { by, units, stacks }: Blocked): void {
-  if (units) steps.blocked("unit and contract tests", by);
+  if (units !== "none") steps.blocked("unit and contract tests", by);
   for (const stack of stacks) steps.blocked(`scenarios, ${stack}`, by);
 }

@@ -97,6 +97,6 @@ function required(name: string) {
   const value = process.env[name];
   if (value) return value;
   throw new Error(
-    `${name} is not set. Run the tests with \`bun run test\` or \`bun run ok\`, which start what they need.`,
+    `${name} is not set. Run the tests with \`bun run test\`, or start what they need with \`bun infra/gate/services.ts\`.`,
   );
 }
