@@ -58,11 +58,9 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/api": SERVER,
-      "/dev": SERVER,
-      "/health": SERVER,
-      "/openapi": SERVER,
-      "/ws": { target: SERVER, ws: true },
+      // The host stays the one that the browser asked: by it the server tells its own pages from others'.
+      "^/(api/|dev/|health/|openapi.json)": { target: SERVER, changeOrigin: false },
+      "/ws": { target: SERVER, ws: true, changeOrigin: false },
     },
   },
   plugins: [
