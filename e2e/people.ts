@@ -1,10 +1,10 @@
 /** The people of a scenario: `const alice = await people.join("Alice")`. Accounts are made as an administrator makes them. */
 import { test as base, type Browser, type Response } from "@playwright/test";
 import { run } from "../infra/gate/run.ts";
+import { typeAdminCommand } from "../server/testing/terminal.ts";
 import { noteAnswer, noteSecret } from "./leaks/notes.ts";
 import { Person } from "./person.ts";
 import { type OwnInstance, startOwn } from "./stack/own.ts";
-import { runProgram } from "./stack/program.ts";
 import { currentStack, type Stack } from "./stack/stack.ts";
 
 /** Numbers +1 202 555 0000 to 9999 go to people in turn; a worker that is started anew goes on in a part of its own. */
@@ -111,7 +111,7 @@ function gather({ browser, stack, density, nextPhone }: PeopleOptions): People &
 
   async function admin(command: string[]): Promise<void> {
     if (stack.adminCommand) await run([...stack.adminCommand, ...command]);
-    else await runProgram(["server/main.ts", "admin", ...command], stack.adminEnv);
+    else await typeAdminCommand(stack.adminEnv, command);
   }
 
   async function part(): Promise<void> {

@@ -25,8 +25,8 @@ const MAY_CHOOSE_ADAPTERS = /^server\/(app|commands|main|mail\/mailbox)\.ts$/;
 
 /** The fault rig's people are the PWA's own code run outside of a browser, and its administrator saves a process a call. */
 const FAULT_RIG = /^e2e\/faults\//;
-/** A push service that can read what the product sends is the same for the server's tests and for scenarios. */
-const LENT_TO_SCENARIOS = "server/testing/push_host.ts";
+/** A push service that can read what the product sends, and an administrator who needs no process of their own. */
+const LENT_TO_SCENARIOS = /^server\/testing\/(push_host|terminal)\.ts$/;
 const LENT_TO_FAULT_RIG = /^pwa\/src\/(net|db)\/|^server\/(commands|config)\.ts$/;
 
 function isPackage({ specifier, target }: Import): boolean {
@@ -66,7 +66,7 @@ const RULES: ImportRule[] = [
       target !== null &&
       specifier.startsWith(".") &&
       topOf(target) !== topOf(path) &&
-      !(topOf(path) === "e2e/" && (topOf(target) === "infra/" || target === LENT_TO_SCENARIOS)) &&
+      !(topOf(path) === "e2e/" && (topOf(target) === "infra/" || LENT_TO_SCENARIOS.test(target))) &&
       !(FAULT_RIG.test(path) && LENT_TO_FAULT_RIG.test(target)),
   },
   {
