@@ -5,6 +5,9 @@ import type { Person } from "./person.ts";
 import { setScene } from "./scene.ts";
 import { arriving, inviting, keeping, type Look, talking } from "./screens.ts";
 
+/** A picture of the page at every step would be a tenth of the work of a walk, which says in words what it finds. */
+test.use({ trace: { mode: "retain-on-failure", screenshots: false, snapshots: false } });
+
 for (const phone of [false, true]) {
   const where = phone ? "on a phone" : "on a desktop";
   const also = phone ? ", fit a thumb, and stand text of twice the size" : "";
@@ -12,7 +15,7 @@ for (const phone of [false, true]) {
   test(`${where}, coming in and talking are free of what axe finds in light and dark${also}`, async ({
     people,
   }) => {
-    const scene = await setScene(people, { phone });
+    const scene = await setScene(people, { phone, still: true });
     await scene.alice.opens();
     const look = judge(scene.alice, { phone });
     await arriving(scene, look);
@@ -22,8 +25,8 @@ for (const phone of [false, true]) {
   test(`${where}, settings, people and administration are free of what axe finds in light and dark${also}`, async ({
     people,
   }) => {
-    const scene = await setScene(people, { phone });
-    const eve = await people.join("Eve", { phone });
+    const scene = await setScene(people, { phone, still: true });
+    const eve = await people.join("Eve", { phone, still: true });
     await scene.alice.signsIn();
     await keeping(scene, judge(scene.alice, { phone }));
     await eve.opens();
@@ -54,16 +57,18 @@ test("the app follows a system that asks for more contrast, for its own colours,
   expect(await bubble.evaluate((element) => getComputedStyle(element).borderTopStyle)).toBe("solid");
 
   await page.emulateMedia({ forcedColors: null, reducedMotion: "reduce" });
-  const slow = await page.evaluate(
+  const moving = await page.evaluate(
     () =>
       [...document.querySelectorAll("*")].filter((element) => {
         const { transitionDuration, animationDuration } = getComputedStyle(element);
-        return [transitionDuration, animationDuration].some((all) =>
-          all.split(", ").some((one) => Number.parseFloat(one) > 0.001),
+        const [transitions = [], animations = []] = [transitionDuration, animationDuration].map((all) =>
+          all.split(", ").map(Number.parseFloat),
         );
+        // A transition of any length runs once more for each of the boxes around it.
+        return Math.max(...transitions) > 0 || Math.max(...animations) > 0.001;
       }).length,
   );
-  expect(slow).toBe(0);
+  expect(moving).toBe(0);
 });
 
 test("the whole way goes by keyboard", async ({ people }) => {

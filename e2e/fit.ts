@@ -16,7 +16,6 @@ export async function expectFits(page: Page, screen: string): Promise<void> {
   await comesToRest(page);
   expect.soft(await page.evaluate(cutOff), `${screen}, cut off at twice the text size`).toEqual([]);
   await page.evaluate(() => (document.documentElement.style.fontSize = ""));
-  await comesToRest(page);
 }
 
 /**

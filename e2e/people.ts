@@ -18,6 +18,8 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 export interface Browsing {
   phone?: boolean;
   locale?: string;
+  /** Their system asks for less motion: nothing has to be waited for until it stands still. */
+  still?: boolean;
   /** What the browser says it is. */
   userAgent?: string;
   /** The browser has no service workers. */
@@ -69,7 +71,13 @@ function gather({ browser, stack, density, nextPhone }: PeopleOptions): People &
   /** Somebody at a browser, which talks to the next instance. */
   async function enter(
     identity: Pick<Person, "name" | "phone" | "email">,
-    { phone: onPhone = false, locale = "en-US", userAgent, withoutWorker = false }: Browsing = {},
+    {
+      phone: onPhone = false,
+      locale = "en-US",
+      still = false,
+      userAgent,
+      withoutWorker = false,
+    }: Browsing = {},
   ): Promise<Person> {
     noteSecret({ kind: "number", value: identity.phone });
     noteSecret({ kind: "address", value: identity.email });
@@ -79,6 +87,7 @@ function gather({ browser, stack, density, nextPhone }: PeopleOptions): People &
     const context = await browser.newContext({
       baseURL: origin,
       locale,
+      reducedMotion: still ? "reduce" : "no-preference",
       serviceWorkers: workers,
       ...(userAgent !== undefined && { userAgent }),
       ...screen,

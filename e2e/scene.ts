@@ -19,17 +19,22 @@ export interface Scene {
 
 export interface SceneOptions {
   phone?: boolean;
+  /** Everybody's system asks for less motion. */
+  still?: boolean;
   names?: Partial<Names>;
 }
 
 export async function setScene(
   people: People,
-  { phone = false, names = {} }: SceneOptions = {},
+  { phone = false, still = false, names = {} }: SceneOptions = {},
 ): Promise<Scene> {
   const called = { ...NAMES, ...names };
   const [alice, bob, carol, dan, ...others] = await Promise.all([
-    people.join(called.alice, { phone }),
-    ...[called.bob, called.carol, called.dan, ...called.others].map((name) => people.join(name)),
+    people.join(called.alice, { phone, still }),
+    // Nobody looks at theirs, and each would keep a copy of the whole app.
+    ...[called.bob, called.carol, called.dan, ...called.others].map((name) =>
+      people.join(name, { still, withoutWorker: true }),
+    ),
   ]);
   if (!bob || !carol || !dan) throw new Error("Setting a scene: somebody did not come.");
   for (const contact of [...others, dan, carol, bob]) await people.befriend(alice, contact);
