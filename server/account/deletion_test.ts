@@ -84,10 +84,9 @@ async function bensEvents() {
 /** Every column of every table that has the text in it, as "table.column". */
 async function placesOf(text: string): Promise<string[]> {
   const columns = await database.db<{ table: string; column: string }[]>`
-    select c.table_name as "table", c.column_name as "column" from information_schema.columns c
-    join information_schema.tables t using (table_schema, table_name)
-    where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
-      and not exists (select 1 from pg_inherits where inhrelid = format('%I', c.table_name)::regclass)`;
+    select relname as "table", attname as "column" from pg_attribute join pg_class on pg_class.oid = attrelid
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
+      and attnum > 0 and not attisdropped`;
   const found: string[] = [];
   for (const { table, column } of columns) {
     const [row] = await database.db<{ there: boolean }[]>`

@@ -15,9 +15,12 @@ export interface ConnectOptions {
 /**
  * Statements are planned once, by indexes, whatever the parameters and however few or many the rows: a few of them are repeated
  * for days on connections that live as long. Left to its estimates, Postgres reads all of a table that was new when it planned,
- * and all of a day of millions of rows for two of them. As words: the client drops settings that are `false`.
+ * and all of a day of millions of rows for two of them. Nothing is compiled: before Postgres 18 a scan that is "off" counts as
+ * enormously dear where there is no other way, and so would be compiled anew each time, for a hundred times what it takes. As
+ * words: the client drops settings that are `false`.
  */
 const STEADY_PLANS = {
+  jit: "off",
   plan_cache_mode: "force_generic_plan",
   enable_seqscan: "off",
   enable_hashjoin: "off",

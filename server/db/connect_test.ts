@@ -55,6 +55,13 @@ test("statements are planned by indexes, also on an empty table, also for many r
   expect(await plan()).toContain("Index Scan using planned_pkey");
 });
 
+test("no statement is compiled, not even one that has to read all of a table", async () => {
+  await database.db`create table read_whole (body text)`;
+  const rows = await database.db`explain (analyze) select count(*) from read_whole where body like '%a%'`;
+  expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).not.toContain("JIT:");
+  expect(await database.db`show jit`).toMatchObject([{ jit: "off" }]);
+});
+
 test("a statement that takes too long is cancelled", async () => {
   // Long enough for what the client asks first on a busy machine.
   const db = connect(database.url, { maxConnections: 1, statementTimeoutMs: 500 });
