@@ -135,8 +135,7 @@ test("a connection that nobody answers any more is given up when the server woul
   );
   // While the server is at work there is silence too, and a transaction may wait between its statements.
   await db.begin(async (tx) => {
-    await tx`select pg_sleep(1.5)`;
-    await tx`select pg_sleep(1.8)`;
+    for (let statement = 0; statement < 3; statement++) await tx`select pg_sleep(1.2)`;
   });
   await db.end();
   await proxy.close();
