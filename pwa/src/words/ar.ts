@@ -686,7 +686,7 @@ export const ar: Words = {
     lead: "ما يصل منك إلى شخص ما، بحسب صلته بك. والخادم يعمل بهذا الجدول نفسه.",
     yes: "نعم",
     no: "لا",
-    switchMark: " *",
+    switchMark: "\u00a0*",
     switchNote: "* فقط ما دام مفعّلًا عند كليكما.",
     relation: {
       stranger: "غريب",

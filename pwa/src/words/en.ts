@@ -527,7 +527,7 @@ export const en = {
     lead: "What of you reaches somebody, by what they are to you. The server goes by this very table.",
     yes: "yes",
     no: "no",
-    switchMark: " *",
+    switchMark: "\u00a0*",
     switchNote: "* Only while you both have it switched on.",
     relation: {
       stranger: "Stranger",

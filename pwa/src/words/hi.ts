@@ -520,7 +520,7 @@ export const hi: Words = {
     lead: "आपका क्या किस तक पहुँचता है, इस पर कि वह आपका क्या है। सर्वर इसी तालिका पर चलता है।",
     yes: "हाँ",
     no: "नहीं",
-    switchMark: " *",
+    switchMark: "\u00a0*",
     switchNote: "* केवल जब आप दोनों ने इसे चालू रखा हो।",
     relation: {
       stranger: "अजनबी",
@@ -619,7 +619,7 @@ export const hi: Words = {
     store: "स्टोर",
     bus: "बस",
     mail: "मेल सर्वर",
-    took: (milliseconds) => `${number(milliseconds)} मि.से.`,
+    took: (milliseconds) => `${number(milliseconds)} मि॰से॰`,
     down: "जवाब नहीं देता",
     facts: "अभी",
     accounts: "खाते",
@@ -635,8 +635,8 @@ export const hi: Words = {
     noInstances: "पिछले कुछ सेकंड में किसी ने अपनी स्थिति नहीं बताई।",
     since: (when) => `शुरू हुआ: ${when}`,
     connections: (open) => count(open, { one: "# कनेक्शन", other: "# कनेक्शन" }),
-    sends: (perSecond) => `${number(perSecond)} संदेश/से.`,
-    frames: (perSecond) => `${number(perSecond)} फ़्रेम/से.`,
+    sends: (perSecond) => `${number(perSecond)} संदेश/से॰`,
+    frames: (perSecond) => `${number(perSecond)} फ़्रेम/से॰`,
     waiting: (changes) => count(changes, { one: "# बदलाव इंतज़ार में", other: "# बदलाव इंतज़ार में" }),
     unreached: (names) => `इन तक नहीं पहुँचता: ${names}`,
 
