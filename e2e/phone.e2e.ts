@@ -1,10 +1,8 @@
 import { expect, type Page } from "@playwright/test";
-import { test } from "./people.ts";
+import { IPHONE, test } from "./people.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 const WIDTH_PX = PHONE.viewport.width;
-const IPHONE =
-  "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1";
 const HINT = { name: "Keep Parley at hand" };
 
 test("on a phone the list and a chat take turns, and the way back is the phone's own, or a thumb's", async ({

@@ -33,6 +33,57 @@ export async function alone({ page }: Person, shoot: Shoot): Promise<void> {
   await shoot(page, "diagnosis-nothing");
 }
 
+/** Comes in by an invite of Alice's, as far as the code. */
+export async function joining({ alice }: Scene, zoe: Person, shoot: Shoot): Promise<void> {
+  await visit(alice.page, "/people/invites");
+  await alice.page.getByRole("button", { name: "Make an invitation" }).click();
+  await zoe.goesTo(await alice.page.getByRole("textbox", { name: "Link of the invitation" }).inputValue());
+  const { page } = zoe;
+  await page.getByRole("textbox", { name: "Your name" }).fill(zoe.name);
+  await page.getByRole("textbox", { name: "Phone number" }).fill(zoe.phone);
+  await page.getByRole("textbox", { name: "Email address" }).fill(zoe.email);
+  await page.getByRole("button", { name: "Send code" }).click();
+  await expect(page.getByText(`A mail is on its way to ${zoe.email}.`)).toBeVisible();
+  await shoot(page, "join-code");
+}
+
+/** An iPhone has no button that installs; only its person can. */
+export async function onIphone(alice: Person, bob: Person, shoot: Shoot): Promise<void> {
+  const { page } = alice;
+  await alice.says("Shall I keep this on the home screen?", { to: bob });
+  await alice.seesTick("sent", "Shall I keep this on the home screen?");
+  await page.goto("/");
+  await page.getByRole("button", { name: "Back to conversations" }).click();
+  await expect(page.getByRole("complementary").getByRole("listitem")).toHaveCount(2);
+  await shoot(page, "install-steps-hint");
+  await visit(page, "/settings/install");
+  await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(2);
+  await shoot(page, "install-steps");
+}
+
+/** A browser that has no room left, and one that lets the app keep nothing from its start. */
+export async function unkept(alice: Person, bob: Person, shoot: Shoot): Promise<void> {
+  const { page } = alice;
+  await page.evaluate(() => {
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (this: IDBDatabase, stores, mode, options) {
+      if (mode === "readwrite") throw new DOMException("no room left", "QuotaExceededError");
+      return transaction.call(this, stores, mode, options);
+    };
+  });
+  await bob.says("Is it safe with you?", { to: alice });
+  await expect(page.getByText("This device does not keep messages just now.")).toBeVisible();
+  await shoot(page, "storage-unsafe");
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("not in a private window", "SecurityError");
+    };
+  });
+  await alice.reloads();
+  await expect(page.getByText("This browser does not let Parley keep anything here")).toBeVisible();
+  await shoot(page, "storage-none");
+}
+
 async function begun(scene: Scene, shoot: Shoot): Promise<void> {
   const { page, tab } = scene.alice;
   await home(scene);

@@ -24,6 +24,14 @@ export const ARABIC_NAMES: Names = {
   others: ["عبد الرحمن الخوارزمي"],
 };
 
+export const HINDI_NAMES: Names = {
+  alice: "अनन्या शर्मा",
+  bob: "रोहन गुप्ता",
+  carol: "प्रिया नायर",
+  dan: "Daniel Weiss",
+  others: ["वेंकटरमणन कृष्णमूर्ति सुब्रह्मण्यम अय्यर"],
+};
+
 export const TALK = {
   tent: "Do you still have the tent?",
   saturday: "See you on Saturday!",
@@ -46,4 +54,16 @@ export const ARABIC_TALK: typeof TALK = {
   thanks: "ممتاز، شكرًا 🙏 الرسم هناك أوضح من الفيلم.",
   ride: "🚲🎉",
   tea: "شاي عند الرابعة؟",
+};
+
+export const HINDI_TALK: typeof TALK = {
+  tent: "क्या तंबू अब भी तुम्हारे पास है?",
+  saturday: "शनिवार को मिलते हैं!",
+  parts: "सुप्रभात! साइकिल के पुर्ज़े आ गए क्या?",
+  chain: "आ गए, बस चेन बाक़ी है। दुकानदार गुरुवार कह रहा है।",
+  wheels: "तब तक मैं पहियों से शुरू कर सकता हूँ",
+  manual: "बढ़िया। पुस्तिका यहाँ है https://example.org/bikes/manual.pdf पृष्ठ 12",
+  thanks: "बहुत अच्छा, शुक्रिया 🙏 उसका चित्र फ़िल्म से ज़्यादा साफ़ है।",
+  ride: "🚲🎉",
+  tea: "चार बजे चाय?",
 };
