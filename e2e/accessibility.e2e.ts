@@ -25,7 +25,7 @@ for (const phone of [false, true]) {
   test(`${where}, settings, people and administration are free of what axe finds in light and dark${also}`, async ({
     people,
   }) => {
-    const scene = await setScene(people, { phone, still: true });
+    const scene = await setScene(people, { phone, still: true, silent: true });
     const eve = await people.join("Eve", { phone, still: true });
     await scene.alice.signsIn();
     await keeping(scene, judge(scene.alice, { phone }));

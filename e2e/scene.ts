@@ -21,12 +21,14 @@ export interface SceneOptions {
   phone?: boolean;
   /** Everybody's system asks for less motion. */
   still?: boolean;
+  /** Nobody talks, so only Alice is at a browser. */
+  silent?: boolean;
   names?: Partial<Names>;
 }
 
 export async function setScene(
   people: People,
-  { phone = false, still = false, names = {} }: SceneOptions = {},
+  { phone = false, still = false, silent = false, names = {} }: SceneOptions = {},
 ): Promise<Scene> {
   const called = { ...NAMES, ...names };
   const [alice, bob, carol, dan, ...others] = await Promise.all([
@@ -39,7 +41,7 @@ export async function setScene(
   if (!bob || !carol || !dan) throw new Error("Setting a scene: somebody did not come.");
   for (const contact of [...others, dan, carol, bob]) await people.befriend(alice, contact);
   await people.promote(alice);
-  await Promise.all([bob.signsIn(), carol.signsIn()]);
+  if (!silent) await Promise.all([bob.signsIn(), carol.signsIn()]);
   return { alice, bob, carol, dan, others };
 }
 
