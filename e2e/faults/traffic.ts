@@ -19,7 +19,7 @@ const MEDDLE_CHANCE = 0.12;
 const READ_ALL_EVERY_TICKS = 200;
 /** Who has no network, or sees so many messages wait, writes some, not as much as if they were answered. */
 const AWAY_SHARE = 0.2;
-const WAITING_MANY = 20;
+const WAITING_MANY = 50;
 
 /** `perSecond`: messages of all people together. */
 export function startTraffic(
