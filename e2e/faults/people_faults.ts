@@ -164,8 +164,12 @@ export const PEOPLE_FAULTS: Fault[] = [
       const devices = people.flatMap((person) => person.devices);
       offline(devices, true);
       await Bun.sleep(forMs);
+      // In the order in which the writers lock them, or one of both is told of a deadlock.
       await world.db`
-        update inbox_heads set floor = head where user_id = any(${people.map(({ id }) => id)}::uuid[])`;
+        with locked as (
+          select user_id from inbox_heads where user_id = any(${people.map(({ id }) => id)}::uuid[]) order by user_id for update
+        )
+        update inbox_heads set floor = head from locked where inbox_heads.user_id = locked.user_id`;
       offline(devices, false);
     },
   },
