@@ -1,5 +1,4 @@
 /** A device of a person: the PWA's own `net/` and `db/` with a database, cookies, a clock and a network of its own. */
-import type { Cid } from "#protocol/ids.ts";
 import type { Change } from "../../pwa/src/net/change.ts";
 import type { Line } from "../../pwa/src/net/line.ts";
 import { createTab, type Tab } from "../../pwa/src/net/tab.ts";
@@ -58,8 +57,8 @@ export class Device {
   readonly #listener: Listener;
   readonly #locks: LockManager | null;
   readonly #jottings = createStorage();
-  /** What its person is just putting on its way again. */
-  readonly #asked = new Set<Cid>();
+  /** Its person is putting on its way again what came back. */
+  #asking: Promise<void> = Promise.resolve();
   #tabs: Tab[] = [];
   #opened = 0;
   #signing: Promise<void> | null = null;
@@ -126,7 +125,9 @@ export class Device {
     this.#tabs.push(tab);
     tab.on((change) => {
       if (change.kind === "account") void this.keepSignedIn();
-      if (change.kind === "opened" || change.kind === "unsent") void this.#sendHeld(tab);
+      // One after the other: who asks twice for a message puts it behind those they asked for since.
+      if (change.kind === "opened" || change.kind === "unsent")
+        this.#asking = this.#asking.then(() => this.#sendHeld(tab));
       this.#options.changed(this, change);
     });
     await tab.account.restore();
@@ -135,12 +136,8 @@ export class Device {
 
   /** What was sealed when the session was lost is theirs again, and asks before it is sent. */
   async #sendHeld(tab: Tab): Promise<void> {
-    const held = tab.line()?.unsent() ?? [];
-    for (const { cid } of held.filter(({ cid, standing }) => standing === "held" && !this.#asked.has(cid))) {
-      this.#asked.add(cid);
-      await tab.line()?.sendAgain(cid);
-      this.#asked.delete(cid);
-    }
+    for (const { cid, standing } of tab.line()?.unsent() ?? [])
+      if (standing === "held") await tab.line()?.sendAgain(cid);
   }
 
   async closeTab(tab: Tab): Promise<void> {
