@@ -10,6 +10,7 @@ import type { Losing, Own, SealedCount } from "../db/sealed.ts";
 import { settleJottings } from "../db/settle.ts";
 import { ApiProblem } from "./api.ts";
 import type { Api } from "./api.ts";
+import { oneByOne } from "./one_by_one.ts";
 import { openSealed, sealOwn } from "./seal.ts";
 import type { Time } from "./time.ts";
 
@@ -51,13 +52,7 @@ export interface KeepingEdges {
 export function createKeeping({ disk, api, subtle, time, restored, failed }: KeepingEdges): Keeping {
   let cancelAgain: (() => void) | null = null;
   /** One after the other: what is jotted down is sealed once. */
-  let sealing: Promise<unknown> = Promise.resolve();
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = sealing.then(work, work);
-    sealing = done;
-    return done;
-  }
+  const inTurn = oneByOne();
 
   async function giveBack(me: Me): Promise<void> {
     for (const sealed of await sealedFor(disk, me.id)) {

@@ -9,6 +9,7 @@ import type { Disk } from "../db/open.ts";
 import { QUIET } from "../db/schema.ts";
 import type { NotificationRow } from "../db/schema.ts";
 import type { Api } from "./api.ts";
+import { oneByOne } from "./one_by_one.ts";
 
 /** What the browser knows of a subscription: the address of its push service, and keys in base64url. */
 export interface BrowserSubscription {
@@ -94,18 +95,12 @@ export interface PushEdges {
 
 export function createPush({ disk, user, api, browser, language, changed, failed }: PushEdges): Push {
   let view: PushView = { state: "unknown", choice: QUIET, last: null };
-  let lastTurn: Promise<unknown> = Promise.resolve();
+  /** A look that is under way must not undo what the person turns meanwhile. */
+  const inTurn = oneByOne();
 
   function show(part: Partial<PushView>): void {
     view = { ...view, ...part };
     changed();
-  }
-
-  /** One after another: a look that is under way must not undo what the person turns meanwhile. */
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = lastTurn.then(work);
-    lastTurn = turn.catch(() => {});
-    return turn;
   }
 
   async function look(): Promise<void> {
