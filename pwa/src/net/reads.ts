@@ -5,11 +5,14 @@
  */
 import type { Command } from "#protocol/frames.ts";
 import type { ConversationId, Seq } from "#protocol/ids.ts";
+import { COMMANDS_PER_SECOND } from "#protocol/limits.ts";
 import type { Applied } from "../db/ledger.ts";
 import type { Time } from "./time.ts";
 
 /** Scrolling shows many rows; the marks are written and said together, at most this often. */
 const EVERY_MS = 300;
+/** Marks said together: below the server's pace for commands, however many chats were read without a connection. */
+const TOGETHER_MAX = Math.floor((COMMANDS_PER_SECOND * EVERY_MS) / 1_000 / 2);
 
 export interface Reads {
   seen(conversation: ConversationId, seq: Seq): void;
@@ -32,9 +35,24 @@ export function createReads({ time, write, unconfirmed, say, applied, failed }: 
   let pending = new Map<ConversationId, Seq>();
   let busy = false;
   let cancel: (() => void) | null = null;
+  /** Their turn to be said has not come. */
+  const unsaid = new Map<ConversationId, Seq>();
+  let cancelNext: (() => void) | null = null;
 
   function tell(marks: ReadonlyMap<ConversationId, Seq>): void {
-    for (const [conversation, seq] of marks) say({ type: "message.read", conversation, seq });
+    for (const [conversation, seq] of marks)
+      unsaid.set(conversation, Math.max(seq, unsaid.get(conversation) ?? 0));
+    if (cancelNext === null) sayNext();
+  }
+
+  function sayNext(): void {
+    cancelNext = null;
+    for (const [conversation, seq] of [...unsaid].slice(0, TOGETHER_MAX)) {
+      unsaid.delete(conversation);
+      // Whoever connects next looks on the disk.
+      if (!say({ type: "message.read", conversation, seq })) return unsaid.clear();
+    }
+    if (unsaid.size > 0) cancelNext = time.after(EVERY_MS, sayNext);
   }
 
   async function flush(): Promise<void> {
@@ -69,6 +87,7 @@ export function createReads({ time, write, unconfirmed, say, applied, failed }: 
     },
     close() {
       cancel?.();
+      cancelNext?.();
       busy = true;
     },
   };

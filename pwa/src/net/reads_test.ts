@@ -1,12 +1,15 @@
-import { test } from "bun:test";
+import { expect, test } from "bun:test";
 import { array, assert, asyncProperty, constant, oneof } from "fast-check";
 import { CLOSE } from "#protocol/close_codes.ts";
-import type { Seq } from "#protocol/ids.ts";
-import { HEARTBEAT_MS } from "#protocol/limits.ts";
+import type { Command } from "#protocol/frames.ts";
+import type { ConversationId, Seq } from "#protocol/ids.ts";
+import { COMMANDS_PER_SECOND, HEARTBEAT_MS } from "#protocol/limits.ts";
 import { openDisk } from "../db/open.ts";
 import { freshName } from "../testing/disk.ts";
 import { setScene } from "../testing/scene.ts";
 import type { TestTab } from "../testing/tab.ts";
+import { borrowTime } from "../testing/time.ts";
+import { createReads } from "./reads.ts";
 
 /** How often each comes beside the others: what ends in marks that nobody has said, more often. */
 const STEPS = {
@@ -45,6 +48,33 @@ test("whatever happens to tabs and connections, the server hears of all that was
     }),
     { numRuns: 25, timeout: RUN_WITHIN_MS, endOnFailure: true },
   );
+});
+
+test("the marks of any number of chats are said below the server's pace, each once", async () => {
+  const marks = new Map(Array.from({ length: 150 }, (_, index) => [`chat ${index}` as ConversationId, 7]));
+  const time = borrowTime();
+  const said: Command[] = [];
+  const reads = createReads({
+    time,
+    say: (command) => said.push(command) > 0,
+    unconfirmed: async () => marks,
+    write: () => Promise.reject(new Error("nothing is read")),
+    applied() {},
+    failed(error) {
+      throw error;
+    },
+  });
+  await reads.sayAgain();
+  for (let second = 1; said.length < marks.size; second += 1) {
+    time.pass(1_000);
+    expect(said.length).toBeLessThanOrEqual((second + 1) * COMMANDS_PER_SECOND);
+  }
+  expect(new Set(said.map((command) => command.type === "message.read" && command.conversation)).size).toBe(
+    150,
+  );
+  time.pass(1_000);
+  expect(said).toHaveLength(150);
+  expect(time.waiting()).toBe(0);
 });
 
 interface TestDevice extends AsyncDisposable {

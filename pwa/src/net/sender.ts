@@ -8,6 +8,7 @@
  */
 import type { Ack, Command, Refused, WireLimits } from "#protocol/frames.ts";
 import type { Cid, ConversationId } from "#protocol/ids.ts";
+import { IN_FLIGHT_MAX } from "#protocol/limits.ts";
 import type { Revised } from "#protocol/messages.ts";
 import { commandOf } from "./commands.ts";
 import { createCredits } from "./credits.ts";
@@ -19,6 +20,8 @@ import type { Time } from "./time.ts";
 
 /** A send that was neither acked nor refused is sent again after this long. */
 const ANSWER_WITHIN_MS = 15_000;
+/** Messages under way at once, to however many people: a server that stalls is not flooded. */
+const UNDER_WAY_MAX = IN_FLIGHT_MAX / 4;
 /** Wait after a refusal that names none. */
 const RETRY_AFTER_MS = 2_000;
 
@@ -151,6 +154,7 @@ export class Sender {
         void this.#announce(row.cid);
         continue;
       }
+      if (this.#underWay.size >= UNDER_WAY_MAX) return 0;
       const waitMs = this.#credits?.take(this.#edges.time.now()) ?? 0;
       if (waitMs > 0) return waitMs;
       if (!this.#send(row)) return 0;

@@ -63,9 +63,8 @@ beforeEach(() => {
   });
 });
 
-function add(text: string): Promise<void> {
+function add(text: string, conversation = "c" as ConversationId): Promise<void> {
   const to = "bob" as UserId;
-  const conversation = "c" as ConversationId;
   return outbox.add(composed({ conversation, to, text, now: time.now(), cid: text as Cid }));
 }
 
@@ -105,6 +104,19 @@ test("an acked message makes room for the next, even before the device has store
   await outbox.saying({ cid: "two" as Cid, now: time.now() });
   expect(texts()).toEqual(["one", "two"]);
   expect(outbox.rows()).toHaveLength(2);
+});
+
+test("to however many people, only so many are under way at once", async () => {
+  disk.resolve();
+  const chats = Array.from({ length: 40 }, (_, index) => `chat ${index}` as ConversationId);
+  for (const chat of chats) await add(chat, chat);
+  for (const chat of chats) await outbox.saying({ cid: chat as string as Cid, now: time.now() });
+  sender.live({ ...LIMITS, sendBurst: 1_000 });
+  await outbox.reload();
+  expect(said).toHaveLength(32);
+  const answer = { conversation: chats[0] as ConversationId, seq: 1, sentAt: 0, cursor: 1, duplicate: false };
+  sender.acked({ type: "ack", cid: "chat 0" as Cid, ...answer });
+  expect(said).toHaveLength(33);
 });
 
 test("a clock that is put back does not make a pause longer", async () => {

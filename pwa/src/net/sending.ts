@@ -22,6 +22,9 @@ import type { Standing } from "./standing.ts";
 import type { Time } from "./time.ts";
 import { takeTurns } from "./turn.ts";
 
+/** Who asks for many messages at once asks for one look at the connection: a ping for each would be a flood. */
+const REACH_EVERY_MS = 1_000;
+
 export interface StandingUnsent extends Unsent {
   standing: Standing;
 }
@@ -87,6 +90,7 @@ export function createSending(edges: SendingEdges): Sending {
   const { disk, user, start, time, locks, failed } = edges;
   const owner = { disk, user };
   let cancelLook: (() => void) | null = null;
+  let cancelRest: (() => void) | null = null;
   let closed = false;
   let live = false;
   let askedToPersist = false;
@@ -133,6 +137,12 @@ export function createSending(edges: SendingEdges): Sending {
     cancelLook = due ? time.after(USUAL_WITHIN_MS, edges.changed) : null;
   }
 
+  function reach(): void {
+    if (cancelRest || closed) return;
+    cancelRest = time.after(REACH_EVERY_MS, () => (cancelRest = null));
+    edges.reach();
+  }
+
   function begin(conversation: ConversationId) {
     const now = time.now();
     const when = { composedAt: now, wantedAt: now, saidAt: sender.isFree(conversation) ? now : null };
@@ -159,7 +169,7 @@ export function createSending(edges: SendingEdges): Sending {
       if (standing === "refused" || standing === "held") {
         await outbox.again({ cid, as: row.refused === "cid_conflict" ? mintCid(now) : cid, now });
       } else sender.sayAgain();
-      edges.reach();
+      reach();
     },
     takeBack: outbox.takeBack,
     discard: outbox.discard,
@@ -182,6 +192,7 @@ export function createSending(edges: SendingEdges): Sending {
     close() {
       closed = true;
       cancelLook?.();
+      cancelRest?.();
     },
   };
 }

@@ -268,6 +268,21 @@ describe("order", () => {
     expect(sends()).toContain(one?.cid as Cid);
   });
 
+  test("asking for all that is held looks for the connection once", async () => {
+    const tab = await live();
+    await goOffline(tab);
+    for (let count = 0; count < 20; count += 1) await send(tab, `old ${count}`);
+    await tab.close();
+    time.jump(3 * 24 * 3_600_000);
+    server.down = false;
+    const next = await live({ database: tab.database });
+    const pings = server.heardOf("ping").length;
+    for (const { cid } of next.open().unsent()) await next.open().sendAgain(cid);
+    await next.until(() => unsent(next).length === 0);
+    expect(server.heardOf("ping").length - pings).toBe(1);
+    expect(written()).toHaveLength(20);
+  });
+
   test("a backlog is drained below the server's pace", async () => {
     const people = Array.from({ length: 35 }, (_, index) => log.meet(`Person ${index}`));
     const tab = await live();
