@@ -29,7 +29,7 @@ export async function sendWaiting(): Promise<void> {
   try {
     await flushOutbox({
       disk,
-      api: createApi({ origin: "", fetch: (url, request) => fetch(url, request) }),
+      api: createApi({ origin: "", fetch: (url, request) => fetch(url, request), time: systemTime }),
       time: systemTime,
       exclusively: takeTurns({ locks: self.navigator.locks, time: systemTime }),
       sent: (applied) => tell({ type: "outbox.sent", applied }),

@@ -28,12 +28,12 @@ import type {
 } from "#protocol/http.ts";
 import type { Revision } from "#protocol/messages.ts";
 import type { ConversationId, Seq, SessionId, UserId } from "#protocol/ids.ts";
+import type { Time } from "./time.ts";
 
-/** An answer must be there within this time. */
+/** An answer must begin within this time, and must have come within this time from there. */
 const ANSWER_WITHIN_MS = 10_000;
 /** A snapshot is larger than any other answer. */
 const SNAPSHOT_WITHIN_MS = 30_000;
-
 /** An export may hold a week of messages. */
 const EXPORT_WITHIN_MS = 5 * 60_000;
 
@@ -91,30 +91,35 @@ export interface ApiEdges {
   /** Where the server is: "" for the page's own origin. */
   origin: string;
   fetch: (url: string, request: RequestInit) => Promise<Response>;
+  time: Time;
 }
 
 export interface Asking {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
+  /** How long all of the answer may take once it has begun. */
   withinMs?: number;
 }
 
 /** Asks the server for JSON. Throws `ApiProblem`. */
 export type Ask = <T>(path: string, asking?: Asking) => Promise<T>;
 
-export function createApi({ origin, fetch }: ApiEdges): Api {
+export function createApi({ origin, fetch, time }: ApiEdges): Api {
   /** The answer, when it is not a refusal, as `read` has it. */
   async function answer<T>(
     path: string,
     { method = "GET", body, withinMs = ANSWER_WITHIN_MS }: Asking,
     read: (response: Response) => Promise<T>,
   ): Promise<T> {
+    const controller = new AbortController();
+    const giveUp = (): void => controller.abort(new DOMException("no answer in time", "TimeoutError"));
+    let cancel = time.after(ANSWER_WITHIN_MS, giveUp);
     const request: RequestInit = {
       method,
       headers: { accept: "application/json" },
       credentials: "same-origin",
       cache: "no-store",
-      signal: AbortSignal.timeout(withinMs),
+      signal: controller.signal,
     };
     if (body !== undefined) {
       request.headers = { ...request.headers, "content-type": "application/json" };
@@ -122,10 +127,14 @@ export function createApi({ origin, fetch }: ApiEdges): Api {
     }
     try {
       const response = await fetch(origin + path, request);
+      cancel();
+      cancel = time.after(withinMs, giveUp);
       if (!response.ok) throw new ApiProblem(await readProblem(response));
       return await read(response);
     } catch (error) {
       throw error instanceof ApiProblem ? error : new ApiProblem(UNREACHABLE, error);
+    } finally {
+      cancel();
     }
   }
 

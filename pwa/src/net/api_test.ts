@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
 import type { ConversationId } from "#protocol/ids.ts";
+import { borrowTime } from "../testing/time.ts";
 import { ApiProblem, createApi } from "./api.ts";
 import type { Api } from "./api.ts";
+import { systemTime } from "./time.ts";
 
 let server: Bun.Server<undefined> | null = null;
 
@@ -16,6 +18,7 @@ function against(answer: (request: Request) => Response | Promise<Response>): Ap
   return createApi({
     origin: `http://127.0.0.1:${server.port}`,
     fetch: (url, request) => fetch(url, request),
+    time: systemTime,
   });
 }
 
@@ -52,6 +55,42 @@ test("no server at all is a problem like any other", async () => {
   const problem = await problemOf(api.me());
   expect(problem.code).toBe("unreachable");
   expect(problem.cause).toBeInstanceOf(Error);
+});
+
+test("an answer that does not begin in time is given up, and so is one that stops in the middle", async () => {
+  const time = borrowTime();
+  const asked = Promise.withResolvers<void>();
+  const never = new Promise<Response>(() => {});
+  let answer = (): Response | Promise<Response> => never;
+  server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch() {
+      asked.resolve();
+      return answer();
+    },
+  });
+  const begun = Promise.withResolvers<void>();
+  const api = createApi({
+    origin: `http://127.0.0.1:${server.port}`,
+    time,
+    async fetch(url, request) {
+      const response = await fetch(url, request);
+      begun.resolve();
+      return response;
+    },
+  });
+  const silent = problemOf(api.snapshot());
+  await asked.promise;
+  time.pass(10_000);
+  expect((await silent).code).toBe("unreachable");
+
+  answer = () => new Response(new ReadableStream({ start: (stream) => stream.enqueue("{") }));
+  const stopping = problemOf(api.snapshot());
+  await begun.promise;
+  time.pass(30_000);
+  expect((await stopping).code).toBe("unreachable");
+  expect(time.waiting()).toBe(0);
 });
 
 test("requests are JSON and ask for JSON", async () => {

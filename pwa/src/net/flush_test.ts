@@ -38,7 +38,7 @@ afterEach(async () => {
 function flush(): Promise<void> {
   return flushOutbox({
     disk,
-    api: createApi({ origin: server.origin, fetch: (url, request) => fetch(url, request) }),
+    api: createApi({ origin: server.origin, fetch: (url, request) => fetch(url, request), time }),
     time,
     exclusively: takeTurns({ locks, time }),
     sent: (applied) => void sent.push(applied),

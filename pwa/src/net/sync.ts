@@ -117,7 +117,8 @@ export class Sync {
 
   /** Says once more what is stored here: the last time, the tab may have died before it said so. */
   #welcomed({ epoch, cursor }: Welcome): void {
-    if (this.#resync) return;
+    // The server answers again: a snapshot that waits for its next try need not.
+    if (this.#resync) return this.#tryNow();
     if (epoch !== this.#epoch) return this.#startResync("epoch");
     this.#target = cursor;
     this.sayReceived();
@@ -212,6 +213,11 @@ export class Sync {
     this.#failures += 1;
     const delayMs = AGAIN_MS + backoffMs(this.#failures, this.#edges.random);
     this.#cancelAgain = this.#edges.time.after(delayMs, () => void this.#work());
+  }
+
+  #tryNow(): void {
+    this.#cancelAgain?.();
+    void this.#work();
   }
 
   /** Written on its own: the ack's event may be behind others, and the person should see the tick now. */

@@ -147,6 +147,20 @@ describe("a device that has nothing yet", () => {
     await bench.until(() => bench.hellos === 1);
     expect(bench.snapshots).toBe(2);
   });
+
+  test("does not wait to ask again once the server answers a hello", async () => {
+    let broken = true;
+    const bench = await begin(await openFor(log), async () => {
+      if (broken) throw new Error("no route");
+      return log.snapshot();
+    });
+    await bench.until(() => bench.notStored.length === 1);
+    broken = false;
+    bench.sync.hear(welcome());
+    await bench.until(() => bench.hellos === 1);
+    expect(bench.snapshots).toBe(2);
+    expect(time.waiting()).toBe(0);
+  });
 });
 
 describe("received", () => {
