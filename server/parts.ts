@@ -28,6 +28,7 @@ import { createFanOut } from "./gateway/fan_out.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { createPresenceNotices } from "./gateway/presence_notices.ts";
+import { createSight } from "./gateway/sight.ts";
 import { askAll, askedTogether, dependencyChecks } from "./health/checks.ts";
 import type { Appended } from "./inbox/append.ts";
 import { createHeads } from "./inbox/heads.ts";
@@ -92,6 +93,7 @@ export function createParts(
     presenceOf: presence.of,
     fanOut,
   });
+  const sight = createSight({ clock, log, peersOf: (user) => peersOf(db, user), presenceOf: presence.of });
   const gateway: Gateway = createGateway({
     instance,
     bus,
@@ -101,6 +103,7 @@ export function createParts(
     watch: traffic,
     headsOf,
     endedLately: (concerns) => sessions.endedLately(concerns),
+    sight,
     leave: (user, connection, state) => presence.leave(user, connection, state),
     presenceTurned: presenceNotices.turned,
     publishLocal: fanOut.publish,
@@ -134,7 +137,7 @@ export function createParts(
       frames: (user, range) => selectFrames(db, user, { ...range, since: retainedSince(clock()) }),
     },
     write: writer.write,
-    peersOf: (user) => peersOf(db, user),
+    sight,
     presence,
     typing: gateway.announceTyping,
     sessionAlive: sessions.alive,

@@ -7,7 +7,7 @@ import type { ServerWebSocket } from "bun";
 import type { Logger } from "pino";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { CloseCode } from "#protocol/close_codes.ts";
-import type { Command, ServerFrame } from "#protocol/frames.ts";
+import type { Command, Refused, ServerFrame } from "#protocol/frames.ts";
 import type { Cid, EpochMs, SessionId, UserId } from "#protocol/ids.ts";
 import { FLOOD_COSTS_RESUMES, HELLO_WITHIN_MS, IN_FLIGHT_MAX, SILENCE_MS } from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
@@ -25,13 +25,15 @@ const EXCESS_MAX = 200;
 /** Whose connection it is, and their pace. */
 type Owner = Pick<Connection, "user" | "session" | "allowance">;
 
+/** Does what the command says. Resolves with the frames that answer it, encoded. */
+export type Dispatch = (command: Command, connection: Connection) => Promise<string[]>;
+
 /** What connections need of the gateway: the same for all of them. */
 export interface ConnectionDeps {
   clock: Clock;
   log: Logger;
   watch: TrafficWatch;
-  /** Does what the command says. Resolves with the frames that answer it, encoded. */
-  dispatch: (command: Command, connection: Connection) => Promise<string[]>;
+  dispatch: Dispatch;
   opened: (connection: Connection) => void;
   closed: (connection: Connection) => void;
   /** Calls `flush` at the end of this turn of the event loop. */
@@ -210,10 +212,8 @@ export class Connection {
     this.close(CLOSE.flooding, reason);
   }
 
-  #refuse(
-    code: Extract<ServerFrame, { type: "refused" }>["code"],
-    { cid, retryAfterMs }: { cid: Cid | undefined; retryAfterMs?: number },
-  ): void {
+  #refuse(code: Refused["code"], about: { cid: Cid | undefined; retryAfterMs?: number }): void {
+    const { cid, retryAfterMs } = about;
     // What is refused for another reason than its pace has one too: else it would be the cheapest way to flood.
     if ((code === "rate_limited" || this.allowance.commands.take() > 0) && this.#exceed()) return;
     const more = { ...(cid !== undefined && { cid }), ...(retryAfterMs !== undefined && { retryAfterMs }) };

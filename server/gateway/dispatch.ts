@@ -1,20 +1,19 @@
 /** What each command means: one switch over the closed list of the wire. */
 import type { Logger } from "pino";
-import type { Command, Hello, PresenceNotice, ServerFrame } from "#protocol/frames.ts";
+import type { Command, Hello, ServerFrame } from "#protocol/frames.ts";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { RefusedCode } from "#protocol/codes.ts";
 import type { Cid, Cursor, Epoch, SessionId, UserId } from "#protocol/ids.ts";
 import * as limits from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
-import type { Peer } from "../contacts/queries.ts";
 import type { InboxState } from "../inbox/queries.ts";
 import type { Change, Outcome } from "../messages/change.ts";
 import { reviseOf } from "../messages/revise.ts";
 import { sendOf } from "../messages/send.ts";
 import type { DeviceState } from "../presence/presence.ts";
-import type { Connection } from "./connection.ts";
-import { hiddenNotice, reachOf } from "./reach.ts";
-import { presenceTopic, userTopic } from "./topics.ts";
+import type { Connection, Dispatch } from "./connection.ts";
+import type { Sight } from "./sight.ts";
+import { userTopic } from "./topics.ts";
 
 export interface DispatchDeps {
   clock: Clock;
@@ -31,25 +30,18 @@ export interface DispatchDeps {
     ) => Promise<{ cursor: Cursor; frame: string }[]>;
   };
   write: (change: Change) => Promise<Outcome>;
-  peersOf: (user: UserId) => Promise<Peer[]>;
+  sight: Sight;
   presence: {
     hold: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
     leave: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
-    of: (users: readonly UserId[]) => Promise<PresenceNotice[]>;
   };
   /** Tells `to`'s devices that `from` is typing; may be dropped. */
   typing: (from: UserId, to: UserId) => void;
   sessionAlive: (session: SessionId) => Promise<boolean>;
 }
 
-export interface Dispatch {
-  dispatch(command: Command, connection: Connection): Promise<string[]>;
-  /** Reads the connection's contacts again, hears of those it may, and returns presence notices of whoever is seen otherwise now. */
-  refreshContacts(connection: Connection): Promise<string[]>;
-}
-
 export function createDispatch(deps: DispatchDeps): Dispatch {
-  const { clock, log, inbox, write, presence } = deps;
+  const { clock, log, inbox, write, presence, sight } = deps;
   /** When each connection last said that its person types, by connection and recipient. */
   const typedAt = new WeakMap<Connection, Map<UserId, number>>();
 
@@ -107,9 +99,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const state = await inbox.state(connection.user);
     if (state === null) throw new Error("a session of an unknown user said hello");
     const frames = [encode(welcome(state)), ...(await resume(command, { state, user: connection.user }))];
-    if (!first) return frames;
-    await hold(connection);
-    return [...frames, ...(await refreshContacts(connection))];
+    if (first) void arrive(connection);
+    return frames;
   }
 
   function welcome({ head, floor, epoch }: InboxState): ServerFrame {
@@ -148,24 +139,10 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     return events.map((event) => event.frame);
   }
 
-  async function refreshContacts(connection: Connection): Promise<string[]> {
-    const before = connection.contacts;
-    const peers = await deps.peersOf(connection.user);
-    const after = new Map(peers.map((peer) => [peer.id, reachOf(peer)]));
-    connection.contacts = after;
-    for (const [user, { presence: saw }] of before) {
-      if (saw && after.get(user)?.presence !== true) connection.unsubscribe(presenceTopic(user));
-    }
-    const turned = [...after].filter(([user, reach]) => before.get(user)?.presence !== reach.presence);
-    const seen = turned.filter(([, reach]) => reach.presence).map(([user]) => user);
-    for (const user of seen) connection.subscribe(presenceTopic(user));
-    const notices = await withoutStore(presence.of(seen), { otherwise: [] });
-    const noticeOf = new Map(notices.map((notice) => [notice.user, notice]));
-    // In the order of the contacts: whoever is hidden must not be told apart by the place of their notice.
-    return turned.flatMap(([user, reach]) => {
-      const notice = reach.presence ? noticeOf.get(user) : hiddenNotice(user, clock());
-      return notice === undefined ? [] : [encode(notice)];
-    });
+  /** Nobody waits for it: while the store is away, what was missed comes in as quickly as ever. */
+  async function arrive(connection: Connection): Promise<void> {
+    await hold(connection);
+    await sight.refresh(connection);
   }
 
   async function hold(connection: Connection): Promise<void> {
@@ -219,12 +196,13 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       inbox.head(connection.user),
       withoutStore(deps.sessionAlive(connection.session), { otherwise: true }),
       hold(connection),
+      sight.lookAgain(connection),
     ]);
     if (!alive) connection.close(CLOSE.signedOut, "the session has ended");
     return [encode({ type: "pong", cursor: head, now: clock() })];
   }
 
-  return { dispatch, refreshContacts };
+  return dispatch;
 }
 
 /** Marks need no answer; only a refusal is told. */

@@ -34,11 +34,12 @@ async function loneInstance(store: Store): Promise<{ gateway: Gateway; sessions:
     watch: { opened() {}, closed() {}, received() {}, sent() {} },
     headsOf: async () => new Map(),
     endedLately: sessions.endedLately,
+    sight: { refresh: async () => {} },
     leave: async () => {},
     presenceTurned: async () => {},
     publishLocal: () => {},
   });
-  await gateway.start({ dispatch: async () => [], refreshContacts: async () => [] });
+  await gateway.start(async () => []);
   stack.defer(() => gateway.drain());
   return { gateway, sessions };
 }

@@ -16,13 +16,13 @@ import type { DeviceState } from "../presence/presence.ts";
 import { admit } from "./admit.ts";
 import type { Allowance } from "./allowance.ts";
 import { Connection } from "./connection.ts";
-import type { ConnectionDeps } from "./connection.ts";
-import type { Dispatch } from "./dispatch.ts";
+import type { ConnectionDeps, Dispatch } from "./connection.ts";
 import { createEndedWatch, sessionEndedRecord } from "./ended.ts";
 import type { EndedLately } from "./ended.ts";
 import { createFlusher } from "./flush.ts";
 import type { PresenceNotices } from "./presence_notices.ts";
 import { createRegistry } from "./registry.ts";
+import type { Sight } from "./sight.ts";
 import { userTopic } from "./topics.ts";
 import type { TrafficWatch } from "./watch.ts";
 
@@ -44,6 +44,7 @@ export interface GatewayDeps {
   watch: TrafficWatch;
   headsOf: (users: UserId[]) => Promise<Map<UserId, Cursor>>;
   endedLately: EndedLately;
+  sight: Pick<Sight, "refresh">;
   leave: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
   /** Another instance told that the user's presence turned. */
   presenceTurned: PresenceNotices["turned"];
@@ -66,7 +67,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     clock,
     log,
     watch: deps.watch,
-    dispatch: (command, connection) => dispatchOf().dispatch(command, connection),
+    dispatch: (command, connection) => dispatchOf()(command, connection),
     opened: (connection) => registry.add(connection),
     flushSoon: createFlusher(),
     closed(connection) {
@@ -103,15 +104,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
   }
 
   function contactsChanged(user: UserId): void {
-    for (const connection of registry.ofUser(user)) {
-      dispatchOf()
-        .refreshContacts(connection)
-        .then((notices) => connection.send(notices))
-        .catch((error: unknown) => {
-          log.error({ err: error, connection: connection.id }, "reading changed contacts failed");
-          connection.close(CLOSE.fault, "the server met an error");
-        });
-    }
+    for (const connection of registry.ofUser(user)) void deps.sight.refresh(connection);
   }
 
   function closeSession(session: SessionId, code: CloseCode): void {

@@ -3,8 +3,7 @@ import type { UserId } from "#protocol/ids.ts";
 import type { Command } from "#protocol/frames.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
-import type { Connection } from "../gateway/connection.ts";
-import type { Dispatch } from "../gateway/dispatch.ts";
+import type { Connection, Dispatch } from "../gateway/connection.ts";
 import type { Writer } from "../messages/writer.ts";
 import type { Presence, PresenceSeen } from "../presence/presence.ts";
 import type { Delivery } from "./delivery.ts";
@@ -98,18 +97,15 @@ export function watchDispatch(dispatch: Dispatch, traffic: Traffic): Dispatch {
 
   async function hello(command: Command, connection: Connection): Promise<string[]> {
     const again = connection.greeted && !resyncing.delete(connection);
-    const frames = await dispatch.dispatch(command, connection);
+    const frames = await dispatch(command, connection);
     const resumed = resumedOf(frames);
     if (resumed?.is === "resync") resyncing.add(connection);
     if (resumed !== null) traffic.resumed(resumed, { again });
     return frames;
   }
 
-  return {
-    ...dispatch,
-    dispatch: (command, connection) =>
-      command.type === "hello" ? hello(command, connection) : dispatch.dispatch(command, connection),
-  };
+  return (command, connection) =>
+    command.type === "hello" ? hello(command, connection) : dispatch(command, connection);
 }
 
 /** Null: the hello was not accepted. */

@@ -17,7 +17,7 @@ import { PRESENCE_GRACE_MS, PRESENCE_LEASE_MS, PRESENCE_UNTIL_MS, RETENTION_MS }
 import type { Clock } from "../clock.ts";
 import type { Lease, Store } from "../store/store.ts";
 
-/** `hidden` is no state of anybody: it is what somebody hears who is not to know (gateway/dispatch.ts). */
+/** `hidden` is no state of anybody: it is what somebody hears who is not to know (gateway/sight.ts). */
 export type PresenceState = Exclude<PresenceNotice["state"], "hidden">;
 /** A notice for those who may see. */
 export type PresenceSeen = PresenceNotice & { state: PresenceState };
@@ -70,8 +70,8 @@ interface Announced {
 export function createPresence({ store, clock, log, announce }: PresenceDeps): Presence {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let stopped = false;
-  /** Users whose announcement the bus did not take. */
-  const untold = new Set<UserId>();
+  /** Users to settle at the next look: the bus did not take their announcement, or a lease of theirs has ended. */
+  const due = new Set<UserId>();
 
   async function hold(user: UserId, connection: string, state: DeviceState): Promise<void> {
     await store.lease(groupOf(user), connection, { value: state, ttlMs: PRESENCE_LEASE_MS });
@@ -112,9 +112,8 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
     try {
       await announce(notice, about);
     } catch (error) {
-      if (untold.size === 0)
-        log.warn({ err: error }, "presence did not reach the bus; it will be told again");
-      untold.add(notice.user);
+      if (due.size === 0) log.warn({ err: error }, "presence did not reach the bus; it will be told again");
+      due.add(notice.user);
       return;
     }
     try {
@@ -162,13 +161,16 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
   }
 
   async function sweep(): Promise<number> {
-    for (const user of [...untold].slice(0, SWEEP_BATCH)) {
-      untold.delete(user);
-      await settle(user);
-    }
     const ended = await store.takeExpired(SWEEP_BATCH);
-    const groups = new Set(ended.map((lease) => lease.group).filter(isPresence));
-    for (const group of groups) await settle(userOf(group));
+    for (const { group } of ended) if (isPresence(group)) due.add(userOf(group));
+    for (const user of [...due].slice(0, SWEEP_BATCH)) {
+      due.delete(user);
+      await settle(user).catch((error: unknown) => {
+        // Nobody else will: a lease that has ended is taken once.
+        due.add(user);
+        throw error;
+      });
+    }
     return ended.length;
   }
 

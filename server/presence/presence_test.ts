@@ -106,6 +106,29 @@ describe("presence", () => {
     expect(states()).toEqual(["online", "offline"]);
   });
 
+  test("announces who has left once the store answers again, when it fell silent in the middle of it", async () => {
+    let silent = false;
+    const faltering = createPresence({
+      store: {
+        ...store,
+        async leases(groups) {
+          if (silent) throw new Error("the store did not answer");
+          return store.leases(groups);
+        },
+      },
+      clock: () => now,
+      log: quietLog,
+      announce: async (notice) => void heard.push(notice),
+    });
+    await faltering.hold(ALICE, "phone", "online");
+    now += PRESENCE_LEASE_MS;
+    silent = true;
+    expect(faltering.sweep()).rejects.toThrow("did not answer");
+    silent = false;
+    expect(await faltering.sweep()).toBe(0);
+    expect(states()).toEqual(["online", "offline"]);
+  });
+
   test("renews what stays true before it runs out on the receivers", async () => {
     await presence.hold(ALICE, "phone", "online");
     const firstUntil = heard[0]?.until ?? 0;
