@@ -19,7 +19,7 @@ const COUNT_EVERY_MS = 5_000;
 export interface Converged {
   /** How long it took; null when it did not within the limit. */
   afterMs: number | null;
-  /** What was still missing when something was for the last time. */
+  /** What was still missing when something was for the last time, and what Postgres did when it had taken long. */
   missing: string[];
   /** How many messages waited on all devices, counted now and then: whether it went on, or stood still. */
   waited: number[];
@@ -33,12 +33,17 @@ export async function converge(
   const startedAt = performance.now();
   let missing: string[] = [];
   const waited: number[] = [];
+  let statements: string[] = [];
   do {
     const found = await look(deps, { exceptBus });
     const afterMs = performance.now() - startedAt;
-    if (found.length === 0) return { afterMs: Math.round(afterMs), missing, waited };
+    if (found.length === 0)
+      return { afterMs: Math.round(afterMs), missing: [...missing, ...statements], waited };
     missing = found;
-    if (afterMs >= waited.length * COUNT_EVERY_MS) waited.push(waitingOn(deps.crowd));
+    if (afterMs >= waited.length * COUNT_EVERY_MS) {
+      waited.push(waitingOn(deps.crowd));
+      if (afterMs >= COUNT_EVERY_MS) statements = await whatPostgresDoes(deps.db);
+    }
     await Bun.sleep(LOOK_EVERY_MS);
   } while (performance.now() - startedAt < withinMs);
   return { afterMs: null, missing: [...missing, ...(await whatPostgresDoes(deps.db))], waited };
