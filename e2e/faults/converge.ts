@@ -14,15 +14,16 @@ export interface ConvergeDeps {
 }
 
 const LOOK_EVERY_MS = 50;
-const COUNT_EVERY_MS = 5_000;
+const TELL_EVERY_MS = 5_000;
+const TELL_MAX = 3;
 
 export interface Converged {
   /** How long it took; null when it did not within the limit. */
   afterMs: number | null;
   /** What was still missing when something was for the last time, and what Postgres did when it had taken long. */
   missing: string[];
-  /** How many messages waited on all devices, counted now and then: whether it went on, or stood still. */
-  waited: number[];
+  /** What was missing, looked at now and then: whether it went on, or stood still. */
+  waited: string[];
 }
 
 /** `exceptBus`: what waits for the bus may wait on, because it is down. */
@@ -32,7 +33,7 @@ export async function converge(
 ): Promise<Converged> {
   const startedAt = performance.now();
   let missing: string[] = [];
-  const waited: number[] = [];
+  const waited: string[] = [];
   let statements: string[] = [];
   do {
     const found = await look(deps, { exceptBus });
@@ -40,9 +41,9 @@ export async function converge(
     if (found.length === 0)
       return { afterMs: Math.round(afterMs), missing: [...missing, ...statements], waited };
     missing = found;
-    if (afterMs >= waited.length * COUNT_EVERY_MS) {
-      waited.push(waitingOn(deps.crowd));
-      if (afterMs >= COUNT_EVERY_MS) statements = await whatPostgresDoes(deps.db);
+    if (afterMs >= waited.length * TELL_EVERY_MS) {
+      waited.push(`${waitingOn(deps.crowd)} messages wait; ${found.slice(0, TELL_MAX).join(", ")}`);
+      if (waited.length > 1) statements = await whatPostgresDoes(deps.db);
     }
     await Bun.sleep(LOOK_EVERY_MS);
   } while (performance.now() - startedAt < withinMs);

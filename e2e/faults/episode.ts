@@ -27,7 +27,7 @@ export interface EpisodeReport {
   happened: Happened[];
   messages: number;
   convergedAfterMs: number | null;
-  /** What came to rest last of all. */
+  /** What was missing every five seconds, and last of all. */
   waitedFor: string[];
 }
 
@@ -68,13 +68,23 @@ export async function runEpisode(
     release();
   };
   const broken = episode.planned.map(run);
-  const { afterMs: convergedAfterMs, missing: waitedFor } =
-    episode.style === "bus"
-      ? await withoutBus(world, { episode, run, stopTraffic, restWithinMs, random })
-      : await afterAll(world, { broken, lengthMs: episode.lengthMs, stopTraffic, restWithinMs });
+  const {
+    afterMs: convergedAfterMs,
+    waited,
+    missing,
+  } = episode.style === "bus"
+    ? await withoutBus(world, { episode, run, stopTraffic, restWithinMs, random })
+    : await afterAll(world, { broken, lengthMs: episode.lengthMs, stopTraffic, restWithinMs });
   const messages = witness.written.length - before;
   if (messages === 0) witness.breach({ rule: "people can write", detail: "nobody wrote in a whole episode" });
-  return { number: episode.number, style: episode.style, happened, messages, convergedAfterMs, waitedFor };
+  return {
+    number: episode.number,
+    style: episode.style,
+    happened,
+    messages,
+    convergedAfterMs,
+    waitedFor: [...waited, ...missing],
+  };
 }
 
 /** The schedule leaves time for a service to come back; on a busy machine it takes longer, and who needs it waits. */
@@ -147,7 +157,7 @@ async function rest(world: World, limits: { withinMs: number; exceptBus?: boolea
     rule: limits.exceptBus
       ? `with only the bus down, everything is everywhere within ${limits.withinMs} ms`
       : `everything is at rest ${limits.withinMs} ms after the last fault`,
-    detail: `messages waiting, every five seconds: ${converged.waited.join(", ")}; ${converged.missing.join("; ")}`,
+    detail: `every five seconds: ${[...converged.waited, ...converged.missing].join("; ")}`,
   });
   return converged;
 }
