@@ -6,6 +6,9 @@ import { endDraft } from "./drafts.ts";
 import type { Disk, Reading, Writing } from "./open.ts";
 import type { UnsentRow } from "./schema.ts";
 
+/** A message that was not sent for this long goes only when the person wants it still. */
+const ASK_AFTER_MS = 24 * 60 * 60 * 1_000;
+
 interface Owner {
   disk: Disk;
   user: UserId;
@@ -53,6 +56,17 @@ export function keepRefused(owner: Owner, { cid, code }: { cid: Cid; code: Refus
   });
 }
 
+/**
+ * Whether to ask before sending. By this device's clock on both sides; one that was put back does not ask. What is done to a
+ * message that is there is still meant a day later.
+ */
+export function isHeld(
+  { wantedAt, revises }: Pick<UnsentRow, "wantedAt" | "revises">,
+  now: EpochMs,
+): boolean {
+  return !revises && now - wantedAt > ASK_AFTER_MS;
+}
+
 /** A message that the person wants sent after all. `as` is its cid from now on: another where the first was used up. */
 export interface Wanted {
   cid: Cid;
@@ -65,12 +79,16 @@ export function asWanted(row: UnsentRow, { as, now }: Wanted): UnsentRow {
   return { ...row, cid: as, wantedAt: now, saidAt: row.refused === null ? row.saidAt : null, refused: null };
 }
 
-/** Puts a message last, as sent now. Null when it is not here any more. */
+/**
+ * Puts a message last, as sent now; one that another tab has put on its way already keeps its place. Null when it is not here any
+ * more.
+ */
 export function wantAgain(owner: Owner, wanted: Wanted): Promise<UnsentRow | null> {
   return writeAs({ ...owner, strict: true }, async (tx) => {
     const store = tx.objectStore("outbox");
     const row = await store.get(wanted.cid);
     if (!row) return null;
+    if (row.refused === null && !isHeld(row, wanted.now)) return row;
     const next = { ...asWanted(row, wanted), order: await nextOrder(tx) };
     await store.delete(wanted.cid);
     await store.put(next);

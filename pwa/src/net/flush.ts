@@ -11,13 +11,12 @@ import { readDevice } from "../db/device.ts";
 import type { Applied } from "../db/ledger.ts";
 import type { Disk } from "../db/open.ts";
 import type { UnsentRow } from "../db/schema.ts";
-import { keepRefused, keepSaid, unsentRows } from "../db/unsent.ts";
+import { isHeld, keepRefused, keepSaid, unsentRows } from "../db/unsent.ts";
 import { ApiProblem } from "./api.ts";
 import type { Api } from "./api.ts";
 import { commandOf } from "./commands.ts";
 import { createCredits } from "./credits.ts";
 import { isRefusal, passes } from "./refusals.ts";
-import { isHeld } from "./standing.ts";
 import type { Time } from "./time.ts";
 
 /** Times that a message which the server cannot take just now is tried; then the browser tries it all later. */

@@ -27,7 +27,7 @@ export interface OutboxEdges {
   /** Notes that it is about to be said. False when it is not there any more. */
   keepSaid(said: { cid: Cid; now: EpochMs }): Promise<boolean>;
   refuse(refusal: { cid: Cid; code: RefusedCode }): Promise<void>;
-  /** Puts it last, as sent now; null when it is not there any more. */
+  /** Puts it last, as sent now, unless it is on its way already; null when it is not there any more. */
   again(wanted: Wanted): Promise<UnsentRow | null>;
   /** Removes it if it never left. */
   takeBack(cid: Cid): Promise<boolean>;
@@ -141,7 +141,7 @@ export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): O
       const next = row.kept === "failed" ? asWanted(row, wanted) : await edges.again(wanted);
       if (!next) return remove([cid]);
       if (as !== cid) gone.add(cid);
-      rows = [...rows.filter((other) => other.cid !== cid), { ...onDisk(next), kept: row.kept }];
+      rows = inOrder([...rows.filter((other) => other.cid !== cid), { ...onDisk(next), kept: row.kept }]);
       edges.changed({ stored: true });
     } catch (error) {
       edges.failed(error);
@@ -197,6 +197,11 @@ export function createOutbox(start: readonly UnsentRow[], edges: OutboxEdges): O
     settled: remove,
     reload,
   };
+}
+
+/** What has no place yet comes last, as it was added. */
+function inOrder(rows: readonly Unsent[]): Unsent[] {
+  return rows.toSorted((a, b) => (a.order === b.order ? 0 : a.order - b.order));
 }
 
 function onDisk(row: UnsentRow): Unsent {

@@ -10,12 +10,13 @@ import type { Ack, Command, Refused, WireLimits } from "#protocol/frames.ts";
 import type { Cid, ConversationId } from "#protocol/ids.ts";
 import { IN_FLIGHT_MAX } from "#protocol/limits.ts";
 import type { Revised } from "#protocol/messages.ts";
+import { isHeld } from "../db/unsent.ts";
 import { commandOf } from "./commands.ts";
 import { createCredits } from "./credits.ts";
 import type { Credits } from "./credits.ts";
 import type { Outbox, Unsent } from "./outbox.ts";
 import { passes } from "./refusals.ts";
-import { isHeld, isOverdue } from "./standing.ts";
+import { isOverdue } from "./standing.ts";
 import type { Time } from "./time.ts";
 
 /** A send that was neither acked nor refused is sent again after this long. */
