@@ -1,7 +1,7 @@
 /**
  * One WebSocket. Commands are begun in the order they came in and answered in that order, at most `IN_FLIGHT_MAX` at a
- * time: Bun runs message handlers concurrently, so the order is kept here. Silence is measured here too, by what the
- * client says, since the runtime's own idle timer is re-armed by what the server sends.
+ * time: Bun runs message handlers concurrently, so the order is kept here. Silence is measured here too, by the client's
+ * pings: what the server sends re-arms the runtime's own idle timer, and only at a ping is it seen whether the session lives.
  */
 import type { ServerWebSocket } from "bun";
 import type { Logger } from "pino";
@@ -52,7 +52,7 @@ export class Connection {
   readonly #openedAt: number;
   #socket: ServerWebSocket<unknown> | null = null;
   #greeted = false;
-  #heardAt: number;
+  #pingedAt: number;
   #said: { state: DeviceState; at: EpochMs };
   #inFlight = 0;
   #excess = 0;
@@ -70,7 +70,7 @@ export class Connection {
     this.#deps = deps;
     this.#openedAt = deps.clock();
     this.#said = { state: "online", at: this.#openedAt };
-    this.#heardAt = this.#openedAt;
+    this.#pingedAt = this.#openedAt;
   }
 
   // ---- called by the runtime ----
@@ -85,7 +85,6 @@ export class Connection {
   }
 
   message(_socket: ServerWebSocket<unknown>, raw: string | Buffer): void {
-    this.#heardAt = this.#deps.clock();
     const decoded = decode(raw);
     this.#deps.watch.received(decoded.is === "command" ? decoded.command.type : decoded.is);
     switch (decoded.is) {
@@ -195,6 +194,7 @@ export class Connection {
     const waitMs = (cid === undefined ? commands : sends).take();
     if (waitMs > 0) return this.#refuse("rate_limited", { cid, retryAfterMs: waitMs });
     this.#excess = 0;
+    if (command.type === "ping") this.#pingedAt = this.#deps.clock();
     this.#answer(this.#deps.dispatch(command, this));
   }
 
@@ -243,8 +243,8 @@ export class Connection {
 
   static #lookForSilence(connection: Connection): void {
     if (!connection.#greeted) return connection.close(CLOSE.silent, "no hello in time");
-    const leftMs = connection.#heardAt + SILENCE_MS - connection.#deps.clock();
-    if (leftMs <= 0) return connection.close(CLOSE.silent, "nothing heard");
+    const leftMs = connection.#pingedAt + SILENCE_MS - connection.#deps.clock();
+    if (leftMs <= 0) return connection.close(CLOSE.silent, "no ping in time");
     connection.#watchSilence(leftMs);
   }
 }

@@ -1,8 +1,15 @@
-import { beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import type { ServerWebSocket } from "bun";
 import { CLOSE } from "#protocol/close_codes.ts";
 import type { SessionId, UserId } from "#protocol/ids.ts";
-import { COMMAND_BURST, FLOOD_COSTS_RESUMES, RESUME_BURST } from "#protocol/limits.ts";
+import {
+  COMMAND_BURST,
+  FLOOD_COSTS_RESUMES,
+  HEARTBEAT_MS,
+  HELLO_WITHIN_MS,
+  RESUME_BURST,
+  SILENCE_MS,
+} from "#protocol/limits.ts";
 import { quietLog } from "../testing/quiet.ts";
 import { createAllowances } from "./allowance.ts";
 import type { Allowance } from "./allowance.ts";
@@ -16,11 +23,14 @@ const TOO_OFTEN = COMMAND_BURST + 300;
 
 let allowance: Allowance;
 let connection: Connection;
+let now: number;
 let closed: number[];
 let sent: number;
 
 beforeEach(() => {
-  const clock = () => 0;
+  jest.useFakeTimers();
+  now = 0;
+  const clock = () => now;
   const allowances = createAllowances({
     sendBurst: 40,
     sendsPerSecond: 10,
@@ -54,6 +64,18 @@ beforeEach(() => {
   connection.open(socket as unknown as ServerWebSocket<unknown>);
 });
 
+afterEach(() => void jest.useRealTimers());
+
+/** A while passes. */
+function pass(ms: number): void {
+  now += ms;
+  jest.advanceTimersByTime(ms);
+}
+
+function says(frame: string): void {
+  connection.message(null as never, frame);
+}
+
 /** Does it over and over, giving answers their turn, as a runtime does between messages. */
 async function over(act: () => void): Promise<void> {
   for (let turn = 0; turn < TOO_OFTEN && closed.length === 0; turn++) {
@@ -62,6 +84,30 @@ async function over(act: () => void): Promise<void> {
     await Promise.resolve();
   }
 }
+
+describe("a connection is closed", () => {
+  test("that has not said hello in time", () => {
+    pass(HELLO_WITHIN_MS - 1);
+    expect(closed).toEqual([]);
+    pass(1);
+    expect(closed).toEqual([CLOSE.silent]);
+  });
+
+  test("that does not ping, whatever else it says: only then is it seen whether its session lives", () => {
+    connection.greet();
+    for (let beats = 0; beats < 5; beats += 1) {
+      pass(HEARTBEAT_MS);
+      says('{"type":"ping","cursor":0}');
+    }
+    expect(closed).toEqual([]);
+    for (let seconds = 0; seconds < SILENCE_MS / 1_000; seconds += 1) {
+      expect(closed).toEqual([]);
+      says('{"type":"message.received","cursor":1}');
+      pass(1_000);
+    }
+    expect(closed).toEqual([CLOSE.silent]);
+  });
+});
 
 describe("a flood ends the connection, and costs its person", () => {
   test.each<[string, (own: Connection, socket: never) => void]>([

@@ -5,7 +5,7 @@
 export const CLOSE = {
   /** The instance stops; another one is there. */
   draining: 4000,
-  /** No `hello` in time, or nothing heard for `SILENCE_MS`. */
+  /** No `hello` in time, or no ping for `SILENCE_MS`. */
   silent: 4001,
   /** Too many commands waiting for their answers. */
   flooding: 4002,

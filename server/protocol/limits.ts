@@ -27,7 +27,7 @@ export const INVITES_OPEN_MAX = 10;
 
 /** A client pings this often. */
 export const HEARTBEAT_MS = 25 * SECOND_MS;
-/** A connection that said nothing for this long is closed: two heartbeats and a bit. */
+/** A connection that did not ping for this long is closed: two heartbeats and a bit. */
 export const SILENCE_MS = 60 * SECOND_MS;
 /** A socket must say `hello` within this time. */
 export const HELLO_WITHIN_MS = 10 * SECOND_MS;

@@ -34,7 +34,7 @@ export class Connection {
   #over = false;
   #deadlineAt = Number.POSITIVE_INFINITY;
   #cancelDeadline: () => void = () => {};
-  #cancelBeat: () => void = () => {};
+  #cancelBeat: (() => void) | null = null;
 
   constructor(
     { url, openSocket, time }: { url: string; openSocket: OpenSocket; time: Time },
@@ -53,11 +53,11 @@ export class Connection {
     if (this.#opened && !this.#over) this.#socket.send(JSON.stringify(command));
   }
 
-  /** Pings every `everyMs` with what `ping` makes. */
+  /** Pings every `everyMs` with what `ping` makes, from the first call on. */
   beat(everyMs: number, ping: () => Command): void {
-    this.#cancelBeat();
-    this.#cancelBeat = this.#time.after(everyMs, () => {
+    this.#cancelBeat ??= this.#time.after(everyMs, () => {
       this.#ask(ping(), ANSWER_WITHIN_MS);
+      this.#cancelBeat = null;
       this.beat(everyMs, ping);
     });
   }
@@ -115,7 +115,7 @@ export class Connection {
   #leave(): void {
     this.#over = true;
     this.#relax();
-    this.#cancelBeat();
+    this.#cancelBeat?.();
     this.#socket.close();
   }
 }
