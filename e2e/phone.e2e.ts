@@ -33,6 +33,17 @@ test("on a phone the list and a chat take turns, and the way back is the phone's
   expect(new URL(page.url()).pathname).toBe("/");
 });
 
+test("a chat that is not here yet has a way back", async ({ people }) => {
+  const alice = await people.join("Alice", { phone: true });
+  const { page } = alice;
+  await page.route("**/api/snapshot", () => undefined);
+  await alice.signsIn();
+  await page.goto(`/c/${crypto.randomUUID()}`);
+  await expect(page.getByText("Loading messages")).toBeAttached();
+  await page.getByRole("button", { name: "Back to conversations" }).click();
+  await expect(page).toHaveURL((url) => url.pathname === "/");
+});
+
 test("the keyboard of a phone never covers what is written in", async ({ people }) => {
   const alice = await people.join("Alice", { phone: true });
   const bob = await people.join("Bob");
