@@ -8,7 +8,7 @@ import { keepUnsent, unsentRows, wantAgain } from "./unsent.ts";
 const DAY_MS = 24 * 3_600_000;
 
 test("what two tabs ask for is put on its way once, in the order in which it was first asked for", async () => {
-  const log = createLog({});
+  const log = createLog({ now: () => 0 });
   const { person: bob, conversation } = log.meet("Bob");
   const owner = { disk: await openFor(log), user: log.me.id };
   const cids = ["one", "two", "three"] as Cid[];
