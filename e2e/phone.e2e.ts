@@ -35,6 +35,7 @@ test("on a phone the list and a chat take turns, and the way back is the phone's
 
 test("a chat that is not here yet has a way back", async ({ people }) => {
   const alice = await people.join("Alice", { phone: true });
+  await alice.opens();
   const { page } = alice;
   await page.route("**/api/snapshot", () => undefined);
   await alice.signsIn();

@@ -99,7 +99,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const state = await inbox.state(connection.user);
     if (state === null) throw new Error("a session of an unknown user said hello");
     const frames = [encode(welcome(state)), ...(await resume(command, { state, user: connection.user }))];
-    if (first) void arrive(connection);
+    // Not waited for: while the store is away, what was missed comes in as quickly as ever. The next pong comes after it.
+    if (first) void Promise.all([hold(connection), sight.refresh(connection)]);
     return frames;
   }
 
@@ -137,12 +138,6 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     // The oldest events may have left the retention before the purge raised the floor.
     if (events[0]?.cursor !== cursor + 1) return [encode({ type: "resync", reason: "floor" })];
     return events.map((event) => event.frame);
-  }
-
-  /** Nobody waits for it: while the store is away, what was missed comes in as quickly as ever. */
-  async function arrive(connection: Connection): Promise<void> {
-    await hold(connection);
-    await sight.refresh(connection);
   }
 
   async function hold(connection: Connection): Promise<void> {

@@ -22,21 +22,23 @@ export interface SightDeps {
 export interface Sight {
   /** Reads the connection's contacts again, lets it hear of those it may, and tells it of whoever is seen otherwise now. */
   refresh(connection: Connection): Promise<void>;
-  /** Tells it of those of whom the store could not tell before. */
+  /** Tells it of those of whom the store could not tell before. Resolves only when no `refresh` of it is under way. */
   lookAgain(connection: Connection): Promise<void>;
 }
 
 export function createSight({ clock, log, peersOf, presenceOf }: SightDeps): Sight {
   /** Contacts of a connection who may be seen, and of whom it has heard nothing. */
   const unseen = new WeakMap<Connection, Set<UserId>>();
+  const refreshing = new WeakMap<Connection, Promise<void>>();
 
   async function refresh(connection: Connection): Promise<void> {
-    try {
-      await readContacts(connection);
-    } catch (error) {
+    const reading = readContacts(connection).catch((error: unknown) => {
       log.error({ err: error, connection: connection.id }, "reading contacts failed");
       connection.close(CLOSE.fault, "the server met an error");
-    }
+    });
+    refreshing.set(connection, reading);
+    await reading;
+    if (refreshing.get(connection) === reading) refreshing.delete(connection);
   }
 
   async function readContacts(connection: Connection): Promise<void> {
@@ -59,6 +61,8 @@ export function createSight({ clock, log, peersOf, presenceOf }: SightDeps): Sig
   }
 
   async function lookAgain(connection: Connection): Promise<void> {
+    const underWay = refreshing.get(connection);
+    if (underWay !== undefined) return underWay;
     const owed = unseen.get(connection);
     if (owed === undefined) return;
     unseen.delete(connection);

@@ -97,6 +97,14 @@ test("whom the store could not tell of is asked about again until it does, and t
   expect(closed).toEqual([]);
 });
 
+test("looking again waits for a look that is under way, and asks nothing besides", async () => {
+  const refreshed = sight.refresh(connection);
+  await sight.lookAgain(connection);
+  expect(seen()).toEqual(["bob online", "carol online"]);
+  await refreshed;
+  expect(asked).toHaveLength(1);
+});
+
 test("who has hidden since is not asked about", async () => {
   storeAway = true;
   await sight.refresh(connection);
