@@ -84,7 +84,7 @@ export async function talking(scene: Scene, look: Look): Promise<void> {
   await expect(page.getByRole("button", { name: "Try now" })).toBeVisible();
   await look("offline");
   await alice.comesBack();
-  await alice.seesTick("delivered", "This one waits for the train to leave the tunnel.");
+  await alice.seesTick("read", "This one waits for the train to leave the tunnel.");
 }
 
 /** The account menu and the pages beside the conversations. */

@@ -266,6 +266,8 @@ async function seesReactions(person: Person, text: string, reactions: string[]):
 /** As a finger does, and no mouse: down, and up again when the menu is there. */
 async function holdsFinger({ page }: Tab, text: string): Promise<void> {
   const words = page.getByRole("log").getByText(text, { exact: true }).last();
+  // The menu of the last time has gone, and the message stands still where it is.
+  await words.tap({ trial: true });
   const box = await words.boundingBox();
   if (box === null) throw new Error(`"${text}" is not on the screen`);
   const finger = await page.context().newCDPSession(page);
