@@ -99,9 +99,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const state = await inbox.state(connection.user);
     if (state === null) throw new Error("a session of an unknown user said hello");
     const frames = [encode(welcome(state)), ...(await resume(command, { state, user: connection.user }))];
-    // Not waited for: while the store is away, what was missed comes in as quickly as ever. The next pong comes after it.
-    if (first) void Promise.all([hold(connection), sight.refresh(connection)]);
-    return frames;
+    if (!first) return frames;
+    const [notices] = await Promise.all([sight.refresh(connection), hold(connection)]);
+    return [...frames, ...notices];
   }
 
   function welcome({ head, floor, epoch }: InboxState): ServerFrame {
@@ -187,14 +187,14 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   }
 
   async function ping(connection: Connection): Promise<string[]> {
-    const [head, alive] = await Promise.all([
+    const [head, alive, notices] = await Promise.all([
       inbox.head(connection.user),
       withoutStore(deps.sessionAlive(connection.session), { otherwise: true }),
-      hold(connection),
       sight.lookAgain(connection),
+      hold(connection),
     ]);
     if (!alive) connection.close(CLOSE.signedOut, "the session has ended");
-    return [encode({ type: "pong", cursor: head, now: clock() })];
+    return [...notices, encode({ type: "pong", cursor: head, now: clock() })];
   }
 
   return dispatch;

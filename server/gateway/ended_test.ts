@@ -34,7 +34,7 @@ async function loneInstance(store: Store): Promise<{ gateway: Gateway; sessions:
     watch: { opened() {}, closed() {}, received() {}, sent() {} },
     headsOf: async () => new Map(),
     endedLately: sessions.endedLately,
-    sight: { refresh: async () => {} },
+    sight: { refresh: async () => [] },
     leave: async () => {},
     presenceTurned: async () => {},
     publishLocal: () => {},

@@ -104,7 +104,15 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
   }
 
   function contactsChanged(user: UserId): void {
-    for (const connection of registry.ofUser(user)) void deps.sight.refresh(connection);
+    for (const connection of registry.ofUser(user)) {
+      deps.sight
+        .refresh(connection)
+        .then((notices) => connection.send(notices))
+        .catch((error: unknown) => {
+          log.error({ err: error, connection: connection.id }, "reading changed contacts failed");
+          connection.close(CLOSE.fault, "the server met an error");
+        });
+    }
   }
 
   function closeSession(session: SessionId, code: CloseCode): void {

@@ -1,9 +1,8 @@
 /**
- * What a connection sees of others: who its contacts are, whose presence it may hear of, and how they are by now. A failure of
- * Postgres ends the connection, which comes back. The store may be away: whoever is unknown for that is asked about again.
+ * What a connection sees of others: who its contacts are, whose presence it may hear of, and how they are by now. The store may be
+ * away: whoever is unknown for that is asked about again.
  */
 import type { Logger } from "pino";
-import { CLOSE } from "#protocol/close_codes.ts";
 import type { PresenceNotice } from "#protocol/frames.ts";
 import type { UserId } from "#protocol/ids.ts";
 import type { Clock } from "../clock.ts";
@@ -19,29 +18,19 @@ export interface SightDeps {
   presenceOf: (users: readonly UserId[]) => Promise<PresenceNotice[]>;
 }
 
+/** Both resolve with encoded notices for the connection. */
 export interface Sight {
-  /** Reads the connection's contacts again, lets it hear of those it may, and tells it of whoever is seen otherwise now. */
-  refresh(connection: Connection): Promise<void>;
-  /** Tells it of those of whom the store could not tell before. Resolves only when no `refresh` of it is under way. */
-  lookAgain(connection: Connection): Promise<void>;
+  /** Reads the connection's contacts again and lets it hear of those it may. Of whoever is seen otherwise now. */
+  refresh(connection: Connection): Promise<string[]>;
+  /** Of those of whom the store could not tell before. */
+  lookAgain(connection: Connection): Promise<string[]>;
 }
 
 export function createSight({ clock, log, peersOf, presenceOf }: SightDeps): Sight {
   /** Contacts of a connection who may be seen, and of whom it has heard nothing. */
   const unseen = new WeakMap<Connection, Set<UserId>>();
-  const refreshing = new WeakMap<Connection, Promise<void>>();
 
-  async function refresh(connection: Connection): Promise<void> {
-    const reading = readContacts(connection).catch((error: unknown) => {
-      log.error({ err: error, connection: connection.id }, "reading contacts failed");
-      connection.close(CLOSE.fault, "the server met an error");
-    });
-    refreshing.set(connection, reading);
-    await reading;
-    if (refreshing.get(connection) === reading) refreshing.delete(connection);
-  }
-
-  async function readContacts(connection: Connection): Promise<void> {
+  async function refresh(connection: Connection): Promise<string[]> {
     const peers = await peersOf(connection.user);
     const before = connection.contacts;
     const after = new Map(peers.map((peer) => [peer.id, reachOf(peer)]));
@@ -57,18 +46,16 @@ export function createSight({ clock, log, peersOf, presenceOf }: SightDeps): Sig
     const notices = turned.flatMap(
       ([user, reach]) => (reach.presence ? noticeOf.get(user) : hiddenNotice(user, clock())) ?? [],
     );
-    connection.send(notices.map((notice) => JSON.stringify(notice)));
+    return notices.map((notice) => JSON.stringify(notice));
   }
 
-  async function lookAgain(connection: Connection): Promise<void> {
-    const underWay = refreshing.get(connection);
-    if (underWay !== undefined) return underWay;
+  async function lookAgain(connection: Connection): Promise<string[]> {
     const owed = unseen.get(connection);
-    if (owed === undefined) return;
+    if (owed === undefined) return [];
     unseen.delete(connection);
     const seen = [...owed].filter((user) => connection.contacts.get(user)?.presence === true);
     const noticeOf = await noticesOf(seen, connection);
-    connection.send([...noticeOf.values()].map((notice) => JSON.stringify(notice)));
+    return [...noticeOf.values()].map((notice) => JSON.stringify(notice));
   }
 
   async function noticesOf(
