@@ -100,8 +100,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     if (state === null) throw new Error("a session of an unknown user said hello");
     const frames = [encode(welcome(state)), ...(await resume(command, { state, user: connection.user }))];
     if (!first) return frames;
-    const [notices] = await Promise.all([sight.refresh(connection), hold(connection)]);
-    return [...frames, ...notices];
+    await hold(connection);
+    return [...frames, ...(await sight.refresh(connection))];
   }
 
   function welcome({ head, floor, epoch }: InboxState): ServerFrame {
