@@ -81,6 +81,7 @@ export async function lendPushHost(person: Person, subscription: Subscription): 
     looksAway: () => show(true),
     looksAgain: () => show(false),
     async gets(payload) {
+      const showing = await worker().then(heedShowing);
       const debug = await context.newCDPSession(person.page);
       const registered = new Promise<string>((resolve) => {
         debug.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
@@ -94,8 +95,8 @@ export async function lendPushHost(person: Person, subscription: Subscription): 
         registrationId: await registered,
         data: JSON.stringify(payload),
       });
+      await showing();
       await debug.detach();
-      await expect.poll(async () => (await shown()).length).toBe(1);
     },
     async clicks() {
       await (
@@ -108,6 +109,25 @@ export async function lendPushHost(person: Person, subscription: Subscription): 
       });
     },
   };
+}
+
+/**
+ * Returns what waits until the worker has shown the next one. To ask meanwhile which there are would make Chromium forget it.
+ */
+async function heedShowing(worker: Worker): Promise<() => Promise<void>> {
+  await worker.evaluate(() => {
+    const scope = self as unknown as { registration: ServiceWorkerRegistration; hasShown: Promise<void> };
+    const { registration } = scope;
+    scope.hasShown = new Promise((resolve, reject) => {
+      registration.showNotification = (...said) => {
+        Reflect.deleteProperty(registration, "showNotification");
+        const shown = registration.showNotification(...said);
+        shown.then(resolve, reject);
+        return shown;
+      };
+    });
+  });
+  return () => worker.evaluate(() => (self as unknown as { hasShown: Promise<void> }).hasShown);
 }
 
 /** Runs in every page of the person's browser, before the app does. */

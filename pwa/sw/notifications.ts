@@ -7,6 +7,7 @@ import type { ConversationId } from "#protocol/ids.ts";
 import { openDisk } from "../src/db/open.ts";
 import { QUIET } from "../src/db/schema.ts";
 import type { NotificationRow } from "../src/db/schema.ts";
+import { oneByOne } from "../src/net/one_by_one.ts";
 import { newMessages } from "./words.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -24,12 +25,27 @@ interface Shown {
   options: Options;
 }
 
+/**
+ * Chromium forgets a notification that is being shown while somebody asks which there are: it stays on the screen, a click
+ * on it does nothing, and nothing takes it back. So only the worker asks, one thing after the other.
+ */
+const inTurn = oneByOne();
+
 /** Shows what a push brought. */
 export async function show(data: PushMessageData | null): Promise<void> {
   const payload = read(data);
   const choice = await readChoice();
   const { title, options } = notificationOf(payload, { choice, now: Date.now() });
-  await Promise.all([self.registration.showNotification(title, options), badge(payload?.unread)]);
+  const showing = inTurn(() => self.registration.showNotification(title, options));
+  await Promise.all([showing, badge(payload?.unread)]);
+}
+
+/** Takes back the notifications of conversations that have nothing unread any more. */
+export async function takeBack(read: readonly ConversationId[]): Promise<void> {
+  await inTurn(async () => {
+    for (const shown of await self.registration.getNotifications())
+      if (read.some((conversation) => conversation === shown.tag)) shown.close();
+  });
 }
 
 export function notificationOf(

@@ -1,8 +1,9 @@
+import "fake-indexeddb/auto";
 import { describe, expect, test } from "bun:test";
 import type { PushPayload } from "#protocol/http.ts";
 import type { ConversationId } from "#protocol/ids.ts";
 import { QUIET } from "../src/db/schema.ts";
-import { notificationOf } from "./notifications.ts";
+import { notificationOf, show, takeBack } from "./notifications.ts";
 import { newMessages } from "./words.ts";
 
 const conversation = "0197a5d2-0000-7000-8000-000000000001" as ConversationId;
@@ -39,6 +40,34 @@ describe("a notification", () => {
     expect(title).toBe("Parley");
     expect(options.body).toBe("New message");
   });
+});
+
+test("the browser is not asked which there are while one is being shown", async () => {
+  const open = new Map<string, { tag: string; close(): void }>();
+  const steps: string[] = [];
+  const registration = {
+    async showNotification(_title: string, { tag = "" }: NotificationOptions) {
+      steps.push("begins");
+      await Bun.sleep(0);
+      open.set(tag, { tag, close: () => open.delete(tag) });
+      steps.push("shown");
+    },
+    async getNotifications() {
+      steps.push("asked");
+      return [...open.values()];
+    },
+  };
+  Object.assign(globalThis, { registration });
+  const bytes = { json: () => payload } as PushMessageData;
+
+  const showing = show(bytes);
+  while (!steps.includes("begins")) await Bun.sleep(0);
+  await Promise.all([showing, takeBack(["0197a5d2-0000-7000-8000-000000000002" as ConversationId])]);
+  expect(steps).toEqual(["begins", "shown", "asked"]);
+  expect(open.has(conversation)).toBeTrue();
+
+  await takeBack([conversation]);
+  expect(open.size).toBe(0);
 });
 
 test.each([

@@ -6,7 +6,8 @@
 import type { PrecacheEntry } from "workbox-precaching";
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
-import { open, renew, show } from "./notifications.ts";
+import type { ConversationId } from "#protocol/ids.ts";
+import { open, renew, show, takeBack } from "./notifications.ts";
 import { isForOutbox, sendWaiting } from "./outbox.ts";
 import { receiveShared, SHARE_PATH } from "./share.ts";
 
@@ -15,6 +16,12 @@ declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: PrecacheEntry[] 
 /** What the page may say to the worker; `workbox-window` says this when the person accepts an update. */
 interface SkipWaiting {
   type: "SKIP_WAITING";
+}
+
+/** What the page says when it knows which conversations have nothing unread any more. */
+interface Read {
+  type: "conversations.read";
+  read: ConversationId[];
 }
 
 /** Paths that the server answers itself, never the shell. */
@@ -31,7 +38,8 @@ registerRoute(
 registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: SERVER_PATHS }));
 
 self.addEventListener("message", (event) => {
-  if (isSkipWaiting(event.data)) event.waitUntil(self.skipWaiting());
+  if (isSaid<SkipWaiting>(event.data, "SKIP_WAITING")) event.waitUntil(self.skipWaiting());
+  if (isSaid<Read>(event.data, "conversations.read")) event.waitUntil(takeBack(event.data.read));
 });
 
 // The first worker takes over the page that installed it: otherwise it works offline only after a reload.
@@ -50,6 +58,6 @@ function oldOf(event: ExtendableEvent): PushSubscription | null {
   return (event as ExtendableEvent & { oldSubscription?: PushSubscription | null }).oldSubscription ?? null;
 }
 
-function isSkipWaiting(said: unknown): said is SkipWaiting {
-  return typeof said === "object" && said !== null && "type" in said && said.type === "SKIP_WAITING";
+function isSaid<Said extends { type: string }>(said: unknown, type: Said["type"]): said is Said {
+  return typeof said === "object" && said !== null && "type" in said && said.type === type;
 }

@@ -75,14 +75,15 @@ export function useNotifications(): void {
         .filter(({ unread }) => unread === 0)
         .map(({ id }) => id)
         .join(" "),
-    (read) => void takeBack(new Set(read.split(" "))).catch(reportError),
+    (read) => void takeBack(read.split(" ")).catch(reportError),
     { immediate: true },
   );
 }
 
-async function takeBack(read: ReadonlySet<string>): Promise<void> {
+/** The worker does it, who shows them too. */
+async function takeBack(read: readonly string[]): Promise<void> {
   const registration = await navigator.serviceWorker.getRegistration();
-  for (const shown of (await registration?.getNotifications()) ?? []) if (read.has(shown.tag)) shown.close();
+  registration?.active?.postMessage({ type: "conversations.read", read });
 }
 
 function isOpened(data: unknown): data is Opened {
