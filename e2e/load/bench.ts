@@ -73,7 +73,9 @@ export async function startBench(plan: Plan, cleanup: Cleanup): Promise<Bench> {
   }
   undo.defer(stopInstances);
   await start({ paced: false });
-  for (const port of servicePorts.values()) pin(treeOf(ownerOf(port)), layout.services);
+  for (const [group, port] of servicePorts) {
+    pin(treeOf(ownerOf(port)), group === "postgres" ? layout.database : layout.services);
+  }
 
   const database = await openDatabase(env);
   undo.defer(() => database.close());

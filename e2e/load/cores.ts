@@ -1,24 +1,26 @@
 /**
  * Who runs on which core. The clients get the last one to themselves; the servers that are measured get the first, and with
- * only two cores the services share it with them, so what is read is what one core of a server machine does. Two servers
- * stand for two machines: then the services may use the clients' core too, where there is room, lest five programs in line for one
- * core be all that is measured.
+ * only two cores Postgres shares it with them: what is read is what one core does that decides and stores. Redis and Kafka, which
+ * nobody waits for before an ack, run where there is room, as on machines of their own. Two servers stand for two machines: then
+ * Postgres may use the clients' core too, lest three programs in line for one core be all that is measured.
  */
 import { cpus } from "node:os";
 
+/** Core lists as taskset takes them; null: wherever the system likes. */
 export interface Layout {
-  /** Core lists as taskset takes them; null: wherever the system likes. */
   server: string | null;
+  database: string | null;
+  /** Redis and Kafka. */
   services: string | null;
   clients: string | null;
 }
 
 export function layoutFor(cores: number, { servers }: { servers: number }): Layout {
-  if (cores < 2) return { server: null, services: null, clients: null };
+  if (cores < 2) return { server: null, database: null, services: null, clients: null };
   const clients = String(cores - 1);
-  const between = cores > 3 ? `1-${cores - 2}` : String(cores - 2);
-  const shared = servers > 1 ? "0-1" : "0";
-  return { server: "0", services: cores > 2 ? between : shared, clients };
+  if (cores === 2) return { server: "0", database: servers > 1 ? "0-1" : "0", services: "0-1", clients };
+  const between = cores > 3 ? `1-${cores - 2}` : "1";
+  return { server: "0", database: between, services: between, clients };
 }
 
 export function layoutHere(options: { servers: number }): Layout {

@@ -2,20 +2,27 @@ import { expect, test } from "bun:test";
 import { layoutFor, pinned } from "./cores.ts";
 
 test("on one core nothing is pinned", () => {
-  expect(layoutFor(1, { servers: 1 })).toEqual({ server: null, services: null, clients: null });
+  const anywhere = { server: null, database: null, services: null, clients: null };
+  expect(layoutFor(1, { servers: 1 })).toEqual(anywhere);
 });
 
-test("on two cores the services share the server's, and the clients have the other", () => {
-  expect(layoutFor(2, { servers: 1 })).toEqual({ server: "0", services: "0", clients: "1" });
+test("on two cores Postgres shares the server's, the clients have the other, and the rest goes where there is room", () => {
+  const layout = { server: "0", database: "0", services: "0-1", clients: "1" };
+  expect(layoutFor(2, { servers: 1 })).toEqual(layout);
 });
 
-test("with two servers on two cores the services may use the clients' too", () => {
-  expect(layoutFor(2, { servers: 2 })).toEqual({ server: "0", services: "0-1", clients: "1" });
+test("with two servers on two cores Postgres may use the clients' too", () => {
+  expect(layoutFor(2, { servers: 2 }).database).toBe("0-1");
 });
 
-test("with more cores the services get those between", () => {
-  expect(layoutFor(3, { servers: 2 })).toEqual({ server: "0", services: "1", clients: "2" });
-  expect(layoutFor(8, { servers: 1 })).toEqual({ server: "0", services: "1-6", clients: "7" });
+test("with more cores all services get those between", () => {
+  expect(layoutFor(3, { servers: 2 })).toEqual({ server: "0", database: "1", services: "1", clients: "2" });
+  expect(layoutFor(8, { servers: 1 })).toEqual({
+    server: "0",
+    database: "1-6",
+    services: "1-6",
+    clients: "7",
+  });
 });
 
 test("a pinned command is the command behind taskset", () => {

@@ -23,6 +23,7 @@ import { notices } from "./scenarios/notices.ts";
 import { pacing } from "./scenarios/pacing.ts";
 import { resume } from "./scenarios/resume.ts";
 import { saturation } from "./scenarios/saturation.ts";
+import { warmUp } from "./scenarios/scenario.ts";
 import type { Scenario, Stage } from "./scenarios/scenario.ts";
 import { storm } from "./scenarios/storm.ts";
 
@@ -94,6 +95,7 @@ async function measure(
     say,
     spent: (cost) => void costs.push(cost),
   };
+  if (!plan.quick) await warmUp(stage);
   const figures: Figure[] = [];
   for (const name of plan.scenarios) {
     const taken = await ALL[name](stage);

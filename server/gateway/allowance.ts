@@ -5,14 +5,42 @@ import type { Clock } from "../clock.ts";
 import { Credits } from "./credits.ts";
 import type { Pace } from "./credits.ts";
 
-export interface Allowance {
-  sends: Credits;
-  commands: Credits;
-  searches: Credits;
+type Paces = Record<"sends" | "commands" | "searches" | "resumes" | "requests", Pace>;
+
+/** Each bucket is made when it is first drawn from, full as it would be by then: most people do not do most things. */
+export class Allowance {
+  readonly #paces: Paces;
+  #sends: Credits | null = null;
+  #commands: Credits | null = null;
+  #searches: Credits | null = null;
+  #resumes: Credits | null = null;
+  #requests: Credits | null = null;
+
+  constructor(paces: Paces) {
+    this.#paces = paces;
+  }
+
+  get sends(): Credits {
+    return (this.#sends ??= new Credits(this.#paces.sends));
+  }
+
+  get commands(): Credits {
+    return (this.#commands ??= new Credits(this.#paces.commands));
+  }
+
+  get searches(): Credits {
+    return (this.#searches ??= new Credits(this.#paces.searches));
+  }
+
   /** Connections, and further resumes on them: each may read a long way back. */
-  resumes: Credits;
+  get resumes(): Credits {
+    return (this.#resumes ??= new Credits(this.#paces.resumes));
+  }
+
   /** Requests over HTTP. */
-  requests: Credits;
+  get requests(): Credits {
+    return (this.#requests ??= new Credits(this.#paces.requests));
+  }
 }
 
 export interface AllowanceOptions {
@@ -40,7 +68,7 @@ export function createAllowances({ clock, throttled, ...own }: AllowanceOptions)
     clock,
     throttled: () => throttled(what),
   });
-  const paces = {
+  const paces: Paces = {
     sends: pace("send", own.sendBurst, own.sendsPerSecond),
     commands: pace("command", limits.COMMAND_BURST, limits.COMMANDS_PER_SECOND),
     searches: pace("command", limits.SEARCH_BURST, limits.SEARCHES_PER_SECOND),
@@ -53,13 +81,7 @@ export function createAllowances({ clock, throttled, ...own }: AllowanceOptions)
   };
   const allowances = new Map<UserId, Allowance>();
   return function allowanceOf(user: UserId): Allowance {
-    const allowance = allowances.get(user) ?? {
-      sends: new Credits(paces.sends),
-      commands: new Credits(paces.commands),
-      searches: new Credits(paces.searches),
-      resumes: new Credits(paces.resumes),
-      requests: new Credits(paces.requests),
-    };
+    const allowance = allowances.get(user) ?? new Allowance(paces);
     allowances.delete(user);
     allowances.set(user, allowance);
     if (allowances.size > REMEMBERED_MAX) allowances.delete(allowances.keys().next().value as UserId);

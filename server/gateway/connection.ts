@@ -22,6 +22,9 @@ import type { TrafficWatch } from "./watch.ts";
 /** Commands refused for their pace, in a row, before the connection is closed. */
 const EXCESS_MAX = 200;
 
+/** Of a connection that owes no answer: shared, for there are many. */
+const NOTHING_OWED = Promise.resolve();
+
 /** Whose connection it is, and their pace. */
 type Owner = Pick<Connection, "user" | "session" | "allowance">;
 
@@ -47,16 +50,19 @@ export class Connection {
   readonly allowance: Allowance;
   /** The contacts of its user, set by `hello`. */
   contacts: Reaches = NOBODY;
+  /** It has said hello. */
+  greeted = false;
 
   readonly #deps: ConnectionDeps;
   readonly #openedAt: number;
   #socket: ServerWebSocket<unknown> | null = null;
-  #greeted = false;
   #pingedAt: number;
-  #said: { state: DeviceState; at: EpochMs };
+  /** What the device said it is, and when. */
+  #state: DeviceState = "online";
+  #saidAt: EpochMs;
   #inFlight = 0;
   #excess = 0;
-  #answers: Promise<void> = Promise.resolve();
+  #answers: Promise<void> = NOTHING_OWED;
   /** Frames to send at the end of this turn; null when there are none. */
   #outgoing: string[] | null = null;
   #silence: ReturnType<typeof setTimeout> | null = null;
@@ -69,7 +75,7 @@ export class Connection {
     this.allowance = allowance;
     this.#deps = deps;
     this.#openedAt = deps.clock();
-    this.#said = { state: "online", at: this.#openedAt };
+    this.#saidAt = this.#openedAt;
     this.#pingedAt = this.#openedAt;
   }
 
@@ -137,25 +143,18 @@ export class Connection {
   }
 
   get deviceState(): DeviceState {
-    return this.#said.state;
+    return this.#state;
   }
 
   /** The device says what it is. */
   isNow(state: DeviceState, at: EpochMs): void {
-    this.#said = { state, at };
+    this.#state = state;
+    this.#saidAt = at;
   }
 
   /** Somebody looks at this device. What it said long ago may be said by a device in a pocket. */
   isAttended(now: EpochMs): boolean {
-    return this.#said.state === "online" && now - this.#said.at <= SILENCE_MS;
-  }
-
-  get greeted(): boolean {
-    return this.#greeted;
-  }
-
-  greet(): void {
-    this.#greeted = true;
+    return this.#state === "online" && now - this.#saidAt <= SILENCE_MS;
   }
 
   /** Sends encoded frames, in order, at the end of this turn of the event loop. A no-op once closed. */
@@ -188,7 +187,7 @@ export class Connection {
 
   #accept(command: Command): void {
     const cid = cidOf(command);
-    if (!this.#greeted && command.type !== "hello") return this.#refuse("hello_first", { cid });
+    if (!this.greeted && command.type !== "hello") return this.#refuse("hello_first", { cid });
     const { sends, commands } = this.allowance;
     // What is stored and has a cid waits in the device's outbox, which keeps to this pace.
     const waitMs = (cid === undefined ? commands : sends).take();
@@ -233,6 +232,7 @@ export class Connection {
     this.#answers = this.#answers.then(async () => {
       this.send(await settled);
       this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#answers = NOTHING_OWED;
     });
   }
 
@@ -242,7 +242,7 @@ export class Connection {
   }
 
   static #lookForSilence(connection: Connection): void {
-    if (!connection.#greeted) return connection.close(CLOSE.silent, "no hello in time");
+    if (!connection.greeted) return connection.close(CLOSE.silent, "no hello in time");
     const leftMs = connection.#pingedAt + SILENCE_MS - connection.#deps.clock();
     if (leftMs <= 0) return connection.close(CLOSE.silent, "no ping in time");
     connection.#watchSilence(leftMs);

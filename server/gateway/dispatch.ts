@@ -93,7 +93,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     // Held back and not refused: a device that says hello again has no other way on.
     const waitMs = first ? 0 : connection.allowance.resumes.reserve();
     if (waitMs > 0) await Bun.sleep(waitMs);
-    connection.greet();
+    connection.greeted = true;
     // Subscribed before the inbox is read, so that nothing falls between; what comes twice is dropped by cursor.
     connection.subscribe(userTopic(connection.user));
     const state = await inbox.state(connection.user);

@@ -15,9 +15,13 @@ const AIM_BYTES = 6_000;
 const SMALL_CROWD = 1_000;
 const OPENING_AT_ONCE = 100;
 /** Connections before those that are weighed. */
-const FIRST = 200;
-/** What was needed for opening is given back within about this time. */
-const REST_MS = { quick: 1_000, thorough: 5_000 };
+const FIRST = 1_000;
+/**
+ * Between two collections memory only grows, by what heartbeats leave behind; and what was needed for opening is given back at
+ * leisure. What is held is the least within this time.
+ */
+const WEIGH_MS = { quick: 1_000, thorough: 30_000 };
+const WEIGH_EVERY_MS = 500;
 
 interface Held {
   perSecond: number;
@@ -50,32 +54,41 @@ async function hold(
   { ground, stage }: { ground: "product" | "relay"; stage: Stage },
 ): Promise<Held> {
   const { bench, plan } = stage;
-  const restMs = REST_MS[plan.quick ? "quick" : "thorough"];
   stage.say(`idle: ${people.length} people, ${ground}`);
   const group: Group = ground === "product" ? "server" : ground;
   const pids = bench.processes().get(group) ?? [];
-  const memory = () => usageOf(pids).memoryBytes;
+  const weigh = () => heldBy(pids, WEIGH_MS[plan.quick ? "quick" : "thorough"]);
 
   // The first connections bring in code and pools that all share.
-  const first = Math.min(FIRST, people.length / 2);
+  const count = Math.min(FIRST, people.length / 2);
   const devices = people.map((person) => new Device(person, { marks: true }));
-  await connectAll(devices.slice(0, first), { atOnce: OPENING_AT_ONCE });
-  await Bun.sleep(restMs);
-  const before = memory();
+  const [first, weighed] = [devices.slice(0, count), devices.slice(count)];
+  await connectAll(first, { atOnce: OPENING_AT_ONCE });
+  for (const device of first) device.keepBeating(HEARTBEAT_MS);
+  const before = await weigh();
   const startedAt = performance.now();
-  await connectAll(devices.slice(first), { atOnce: OPENING_AT_ONCE });
-  const perSecond = ((people.length - first) / (performance.now() - startedAt)) * 1_000;
-  for (const device of devices) device.keepBeating(HEARTBEAT_MS);
-  await Bun.sleep(restMs);
+  await connectAll(weighed, { atOnce: OPENING_AT_ONCE });
+  const perSecond = (weighed.length / (performance.now() - startedAt)) * 1_000;
+  for (const device of weighed) device.keepBeating(HEARTBEAT_MS);
+  const bytesEach = ((await weigh()) - before) / weighed.length;
   const stop = await startMeter(bench);
   await Bun.sleep(plan.seconds * 1_000);
   const cost = await stop();
   stage.spent(cost);
-  const bytesEach = (memory() - before) / (people.length - first);
   crewOf(devices).close();
   const { server = 0, postgres = 0, redis = 0, kafka = 0, relay = 0 } = cost.cpuSeconds;
   const [own, all] = ground === "relay" ? [relay, relay] : [server, server + postgres + redis + kafka];
   return { perSecond, bytesEach, server: own / cost.seconds, all: all / cost.seconds };
+}
+
+/** Bytes. */
+async function heldBy(pids: readonly number[], withinMs: number): Promise<number> {
+  let least = Infinity;
+  for (let passed = 0; passed < withinMs; passed += WEIGH_EVERY_MS) {
+    await Bun.sleep(WEIGH_EVERY_MS);
+    least = Math.min(least, usageOf(pids).memoryBytes);
+  }
+  return least;
 }
 
 function figuresOf(size: number, held: { product: Held; relay: Held }): Figure[] {

@@ -8,6 +8,7 @@ import type { Figure, Ground } from "../figures.ts";
 import type { Cost } from "../meter.ts";
 import { strangers } from "../people.ts";
 import type { Quantiles } from "../quantiles.ts";
+import { talkSteadily } from "../talk.ts";
 
 export interface Stage {
   bench: Bench;
@@ -29,6 +30,21 @@ export function gatherOn(ground: Ground, { bench, people }: Pick<Stage, "bench" 
   if (ground === "product") return gather(people, { marks: true });
   const url = ground === "relay" ? bench.relayUrl : bench.persistingUrl;
   return gather(strangers(url, { people: people.length }), { marks: false });
+}
+
+const WARM_UP = { perSecond: 10, seconds: 20 };
+
+/**
+ * Everybody talks for a while on every ground before anything counts. What serves people has run for days; what has just begun,
+ * the broker's virtual machine above all, is busy compiling itself, on the cores that are measured.
+ */
+export async function warmUp(stage: Stage): Promise<void> {
+  for (const ground of GROUNDS) {
+    stage.say(`warming up, ${ground}`);
+    const crew = await gatherOn(ground, stage);
+    await talkSteadily(crew, WARM_UP);
+    crew.close();
+  }
 }
 
 /** A value for each ground that has one. */
