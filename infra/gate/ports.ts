@@ -5,10 +5,15 @@ const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 const TRIES = 50;
 
-/** A loopback port that was free a moment ago. */
+/** Whoever was given one may not listen on it yet. */
+const given = new Set<number>();
+
+/** A loopback port that was free a moment ago, and that nobody else in this process was given. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES; tries++) {
     const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isFree(port)) return port;
   }
   throw new Error(`found no free port between ${FIRST_PORT} and ${LAST_PORT} in ${TRIES} tries`);
