@@ -193,6 +193,7 @@ export async function startApp(config: Config): Promise<App> {
     retention.stop();
     await parts.gateway.drain();
     await server.stop(true);
+    await parts.gateway.settled();
     parts.presence.stop();
     parts.deletion.stop();
     await parts.roster.stop();

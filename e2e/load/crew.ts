@@ -48,7 +48,8 @@ export async function connectAll(devices: Device[], { atOnce }: { atOnce: number
   async function work() {
     for (const device of waiting) {
       const startedAt = performance.now();
-      connected.failures += await connectPatiently(device);
+      const failures = await connectPatiently(device);
+      connected.failures += failures;
       connected.took.push(performance.now() - startedAt);
     }
   }

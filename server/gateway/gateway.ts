@@ -12,7 +12,7 @@ import type { Bus, BusRecord } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Appended } from "../inbox/append.ts";
 import { changesRelations } from "../inbox/events.ts";
-import type { DeviceState } from "../presence/presence.ts";
+import type { Presence } from "../presence/presence.ts";
 import { admit } from "./admit.ts";
 import type { Allowance } from "./allowance.ts";
 import { Connection } from "./connection.ts";
@@ -20,6 +20,7 @@ import type { ConnectionDeps, Dispatch } from "./connection.ts";
 import { createEndedWatch, sessionEndedRecord } from "./ended.ts";
 import type { EndedLately } from "./ended.ts";
 import { createFlusher } from "./flush.ts";
+import { createLeaving } from "./leaving.ts";
 import type { PresenceNotices } from "./presence_notices.ts";
 import { createRegistry } from "./registry.ts";
 import type { Sight } from "./sight.ts";
@@ -45,7 +46,7 @@ export interface GatewayDeps {
   headsOf: (users: UserId[]) => Promise<Map<UserId, Cursor>>;
   endedLately: EndedLately;
   sight: Pick<Sight, "refresh">;
-  leave: (user: UserId, connection: string, state: DeviceState) => Promise<void>;
+  leave: Presence["leave"];
   /** Another instance told that the user's presence turned. */
   presenceTurned: PresenceNotices["turned"];
   /** Native publish of this instance's server: hands `frame` to every socket subscribed to `topic`. */
@@ -56,6 +57,7 @@ export type Gateway = ReturnType<typeof createGateway>;
 
 export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDeps) {
   const registry = createRegistry();
+  const leaving = createLeaving({ leave: deps.leave, log });
   /** Heads told while the bus was away, so that a head is told once. */
   const toldHeads = new Map<UserId, Cursor>();
   let dispatcher: Dispatch | null = null;
@@ -73,10 +75,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     closed(connection) {
       registry.remove(connection);
       if (registry.size() === 0) everybodyLeft?.();
-      if (!connection.greeted) return;
-      deps.leave(connection.user, connection.id, connection.deviceState).catch((error: unknown) => {
-        log.warn({ err: error }, "a presence lease could not be shortened; it ends by itself");
-      });
+      if (connection.greeted) leaving.add(connection);
     },
   };
 
@@ -236,6 +235,8 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
     endSession,
     start,
     drain,
+    /** Resolves when presence knows of those who have left, or after a moment. */
+    settled: leaving.settled,
     /** False once the instance drains: no new connections then. */
     accepts: () => !draining,
     connections: () => registry.size(),
