@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, spyOn, test } from "bun:test";
 import type { KafkaConfig } from "../config.ts";
 import { createCuttableSockets } from "../testing/cuttable_sockets.ts";
 import { quietLog as log, recordLog } from "../testing/quiet.ts";
@@ -77,6 +77,20 @@ describe("an instance on Kafka", () => {
     await bus.publish([record({ body: "one" }), record({ body: "bad" }), record({ body: "two" })]);
     await until(() => heard.length === 2);
     expect(heard).toEqual(["one", "two"]);
+  });
+
+  test("sleeps while there is nothing to do: no timer is armed for what is over", async () => {
+    const armed = spyOn(globalThis, "setTimeout");
+    cleanups.push(async () => armed.mockRestore());
+    const { bus } = await joinOn(await openTopics());
+    cleanups.push(bus.close);
+    const heard: BusRecord[] = [];
+    await bus.subscribe((single) => void heard.push(single));
+    await bus.publish([record({ body: "one" })]);
+    await until(() => heard.length > 0);
+    const delays = armed.mock.calls.map(([, delayMs]) => Number(delayMs ?? 0));
+    expect(delays.length).toBeGreaterThan(0);
+    expect(delays.filter((delayMs) => delayMs < 0)).toEqual([]);
   });
 
   test("cannot start without a broker, and what kafkajs says about it is told once", async () => {
