@@ -15,6 +15,8 @@ import { listenerOn, treeOf } from "./processes.ts";
 
 const PARTITIONS = "4";
 const KEY_BYTES = 32;
+/** Makes a program collect its garbage when it is asked to (collect.ts). */
+const COLLECTING = ["--preload", "./e2e/load/collect.ts"];
 /** Far above what any scenario sends; the product's own pace has a scenario of its own. */
 const NO_PACE = { SEND_BURST: "1000000", SENDS_PER_SECOND: "1000000" };
 
@@ -58,7 +60,7 @@ export async function startBench(plan: Plan, cleanup: Cleanup): Promise<Bench> {
       const pace = paced ? {} : NO_PACE;
       const program = await startProgram({
         name: `load-instance-${index + 1}`,
-        args: [...profiling, "server/main.ts", "serve"],
+        args: [...COLLECTING, ...profiling, "server/main.ts", "serve"],
         env: { ...env, ...pace, ...originOf(origins[index]), PORT: String(port) },
         readyUrl: `${origins[index]}/health/ready`,
       });
@@ -192,7 +194,8 @@ async function startFloor(floor: {
   const url = `http://127.0.0.1:${port}`;
   async function start(): Promise<Program> {
     const env = { ...floor.env, PORT: String(port) };
-    const program = await startProgram({ name: floor.name, args: ["e2e/load/floor.ts"], env, readyUrl: url });
+    const args = [...COLLECTING, "e2e/load/floor.ts"];
+    const program = await startProgram({ name: floor.name, args, env, readyUrl: url });
     pin(treeOf(ownerOf(port)), floor.cores);
     return program;
   }
