@@ -125,6 +125,8 @@ export interface UnsentRow {
   composedAt: EpochMs;
   /** Ascending in the order of Send, over all conversations. */
   order: number;
+  /** Its first place, of what was put last since because the person asked for it once more. */
+  firstOrder?: number;
   /** When the person last wanted it sent: at first when it was composed. */
   wantedAt: EpochMs;
   /** When it may have left this device, so that the server may have it: set before it is said for the first time. */

@@ -9,7 +9,7 @@ import { clear, deviceOf } from "./device.ts";
 import { joinDrafts } from "./drafts.ts";
 import type { Disk, Reading, Writing } from "./open.ts";
 import type { DraftRow, SealedRow, UnsentRow } from "./schema.ts";
-import { unsentRows } from "./unsent.ts";
+import { unsentAsWritten } from "./unsent.ts";
 
 /** What is not on the server, and nowhere else. */
 export interface Own {
@@ -111,7 +111,7 @@ export function unasked({ unsent, drafts }: Own): Own {
 export async function addOwn(tx: Writing, { unsent, drafts }: Own): Promise<DraftRow[]> {
   const outbox = tx.objectStore("outbox");
   let order = (await outbox.index("order").openCursor(null, "prev"))?.value.order ?? 0;
-  for (const row of unsent) {
+  for (const { firstOrder: _, ...row } of unsent) {
     order += 1;
     if ((await outbox.getKey(row.cid)) === undefined) await outbox.put({ ...row, order });
   }
@@ -127,7 +127,7 @@ export async function addOwn(tx: Writing, { unsent, drafts }: Own): Promise<Draf
 }
 
 async function ownOf(tx: Reading): Promise<Own> {
-  return { unsent: await unsentRows(tx), drafts: await tx.objectStore("drafts").getAll() };
+  return { unsent: await unsentAsWritten(tx), drafts: await tx.objectStore("drafts").getAll() };
 }
 
 function isSame(one: Own, other: Own): boolean {

@@ -13,7 +13,7 @@ import type { Disk } from "./open.ts";
 import type { SealedRow } from "./schema.ts";
 import { countSealed, dropSealed, lose, putBack, readLosing, sealedFor } from "./sealed.ts";
 import type { Losing, Own } from "./sealed.ts";
-import { keepUnsent } from "./unsent.ts";
+import { keepUnsent, wantAgain } from "./unsent.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 
@@ -101,6 +101,18 @@ test("its person gets it back once, after what they wrote since, and is asked be
   ]);
   expect(drafts.map(({ text }) => text)).toEqual(["half a\nnewer"]);
   expect(await countSealed(disk)).toBeNull();
+});
+
+test("what its person asked for, and lost once more, comes back in its first place", async () => {
+  await write("second");
+  const own = await lost();
+  await adopt(disk, log.me);
+  for (const sealed of await sealedFor(disk, log.me.id)) await putBack(disk, { sealed, own });
+  const [first] = (await load(owner())).unsent;
+  if (!first) throw new Error("Nothing came back.");
+  await wantAgain(owner(), { cid: first.cid, as: first.cid, now: NOW });
+  expect((await load(owner())).unsent.map(({ text }) => text)).toEqual(["second", "unsent"]);
+  expect((await lost()).unsent.map(({ text }) => text)).toEqual(["unsent", "second"]);
 });
 
 test("whoever is at the device may remove it", async () => {

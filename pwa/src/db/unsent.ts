@@ -36,6 +36,15 @@ export function unsentRows(tx: Reading): Promise<UnsentRow[]> {
   return tx.objectStore("outbox").index("order").getAll();
 }
 
+/** As they were written: of what nobody has sent by then, an order of asking says nothing any more. */
+export async function unsentAsWritten(tx: Reading): Promise<UnsentRow[]> {
+  return (await unsentRows(tx)).toSorted((a, b) => firstOrderOf(a) - firstOrderOf(b));
+}
+
+function firstOrderOf({ firstOrder, order }: UnsentRow): number {
+  return firstOrder ?? order;
+}
+
 /**
  * Notes that a message is about to be said. False when it is not here any more: it was taken back, and must not be said.
  * Who takes back and who says meet in this row, so a message that was taken back has never left.
@@ -89,7 +98,8 @@ export function wantAgain(owner: Owner, wanted: Wanted): Promise<UnsentRow | nul
     const row = await store.get(wanted.cid);
     if (!row) return null;
     if (row.refused === null && !isHeld(row, wanted.now)) return row;
-    const next = { ...asWanted(row, wanted), order: await nextOrder(tx) };
+    const order = await nextOrder(tx);
+    const next = { ...asWanted(row, wanted), order, firstOrder: firstOrderOf(row) };
     await store.delete(wanted.cid);
     await store.put(next);
     return next;
