@@ -17,6 +17,8 @@ export interface DeviceState {
   dump: Dump;
 }
 
+/** Characters of a message that a breach shows. */
+const TEXT_SHOWN = 40;
 /** Lines of each of two histories that a breach shows. */
 const SHOWN = 6;
 
@@ -133,7 +135,7 @@ export function checkWritten(truth: Truth, devices: DeviceState[], witness: Witn
       if (gaveUp || waiting.get(written.database)?.has(written.text)) continue;
       witness.breach({
         rule: "what was written is stored, or waits in the outbox of its device",
-        detail: `${written.database} at ${new Date(written.at).toISOString()}: ${written.text.slice(0, 40)}${sealed.get(written.database) ? " (something is sealed there)" : ""}`,
+        detail: `${written.database} at ${new Date(written.at).toISOString()}: ${written.text.slice(0, TEXT_SHOWN)}${sealed.get(written.database) ? " (something is sealed there)" : ""}`,
       });
       continue;
     }
@@ -144,9 +146,14 @@ export function checkWritten(truth: Truth, devices: DeviceState[], witness: Witn
     if (before && before.seq > message.seq) {
       witness.breach({
         rule: "the order of Send is the order of seq",
-        detail: `${line}: ${before.text} is ${before.seq}, later ${written.text} is ${message.seq}`,
+        detail: `${line}: ${before.text.slice(0, TEXT_SHOWN)} is ${before.seq}, later ${written.text.slice(0, TEXT_SHOWN)} is ${message.seq}`,
+        histories: { one: historyOf(before, witness), other: historyOf(written, witness) },
       });
     }
     last.set(line, { ...written, seq: message.seq });
   }
+}
+
+function historyOf({ at, cid }: Written, { trails }: Witness): string[] {
+  return [`${new Date(at).toISOString()} written`, ...((cid && trails.get(cid)) ?? [])];
 }

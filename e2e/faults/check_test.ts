@@ -209,6 +209,19 @@ test("holes, other orders and other answers are told", () => {
   ).toContain("the same cid gets the same answer");
 });
 
+test("two messages in another order are told with what became of each", () => {
+  const { truth, devices, witness } = talk();
+  witness.saw("cid one" as Cid, "said by tab 1 of A");
+  witness.written.splice(0, 2, ...witness.written.toReversed());
+  checkWritten(truth, devices, witness);
+  const [breach] = witness.breaches;
+  expect(breach?.histories?.other).toEqual([
+    expect.stringContaining("written"),
+    expect.stringContaining("acked as 1"),
+    expect.stringContaining("said by tab 1 of A"),
+  ]);
+});
+
 test("a device that lacks a message, a mark or the newest event is told", () => {
   expect(broken(({ devices }) => devices[1]?.dump.messages.shift())).toContain(
     "a device holds what the server holds, in its order, and nothing else",

@@ -136,8 +136,11 @@ export class Device {
 
   /** What was sealed when the session was lost is theirs again, and asks before it is sent. */
   async #sendHeld(tab: Tab): Promise<void> {
-    for (const { cid, standing } of tab.line()?.unsent() ?? [])
-      if (standing === "held") await tab.line()?.sendAgain(cid);
+    for (const { cid, standing } of tab.line()?.unsent() ?? []) {
+      if (standing !== "held") continue;
+      this.#options.witness.saw(cid, `asked for again on ${this.database}`);
+      await tab.line()?.sendAgain(cid);
+    }
   }
 
   async closeTab(tab: Tab): Promise<void> {

@@ -37,6 +37,7 @@ export function listenTo({ database, durable, witness, user, heardMark }: Listen
 
   function said(command: Command, tab: number): void {
     if (command.type === "message.send") {
+      witness.saw(command.cid, `said by tab ${tab} of ${database}`);
       const first = sentBy.get(command.cid) ?? tab;
       sentBy.set(command.cid, first);
       if (first !== tab) sentByTwo += 1;

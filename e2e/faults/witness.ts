@@ -34,6 +34,8 @@ export interface Breach {
 export interface Witness {
   written: Written[];
   acked: Map<Cid, Acked>;
+  /** What was seen of each message on its way, each with its time. */
+  trails: Map<Cid, string[]>;
   /** Revisions that were acked, not as repeats: "user cid". */
   revised: Set<string>;
   /** Texts that somebody put in the place of another. */
@@ -42,6 +44,8 @@ export interface Witness {
   /** Errors that the PWA reported and that are no refusal, and other notes: how often each. */
   notes: Map<string, number>;
   acks: number;
+  /** Something happened to a message: for the day when it is out of order. */
+  saw(cid: Cid, what: string): void;
   hearAck(ack: Acked): void;
   breach(breach: Breach): void;
   hearError(error: unknown): void;
@@ -68,14 +72,21 @@ export function createWitness(): Witness {
   const witness: Witness = {
     written: [],
     acked,
+    trails: new Map(),
     revised: new Set(),
     edited: new Set(),
     breaches,
     notes,
     acks: 0,
     breach,
+    saw(cid, what) {
+      const trail = witness.trails.get(cid) ?? [];
+      witness.trails.set(cid, trail);
+      trail.push(`${new Date().toISOString()} ${what}`);
+    },
     hearAck(ack) {
       witness.acks += 1;
+      witness.saw(ack.cid, `acked as ${ack.seq}`);
       const before = acked.get(ack.cid);
       acked.set(ack.cid, ack);
       if (!before) return;
