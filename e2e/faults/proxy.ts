@@ -94,8 +94,9 @@ function carry(from: Socket, to: Socket): OneWay {
   let held = false;
   let losing = false;
   let delayMs = 0;
-  const timers = new Set<ReturnType<typeof setTimeout>>();
-  /** When the last delayed chunk is due: nothing may overtake it. */
+  /** What waits for its time, in order, one timer each. */
+  const waiting: { chunk: Buffer; timer: ReturnType<typeof setTimeout> }[] = [];
+  /** When the last of it is due. */
   let lastDueAt = 0;
 
   function write(chunk: Buffer): void {
@@ -110,14 +111,17 @@ function carry(from: Socket, to: Socket): OneWay {
     if (losing) return;
     const now = performance.now();
     const dueAt = Math.max(now + delayMs, lastDueAt);
-    if (dueAt <= now) return write(chunk);
+    // Timers may be late: what is due now must not overtake what was due before.
+    if (dueAt <= now && waiting.length === 0) return write(chunk);
     lastDueAt = dueAt;
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      write(chunk);
-    }, dueAt - now);
-    timers.add(timer);
+    waiting.push({ chunk, timer: setTimeout(writeNext, dueAt - now) });
   });
+
+  /** Whichever timer it was that rang. */
+  function writeNext(): void {
+    const next = waiting.shift();
+    if (next) write(next.chunk);
+  }
 
   return {
     hold() {
@@ -132,7 +136,7 @@ function carry(from: Socket, to: Socket): OneWay {
     lose: () => void (losing = true),
     isHeld: () => held,
     stop() {
-      for (const timer of timers) clearTimeout(timer);
+      for (const { timer } of waiting) clearTimeout(timer);
     },
   };
 }
