@@ -15,7 +15,7 @@ export interface HistoryEdges {
 }
 
 export interface History {
-  /** The page right before `before`: from the device if it starts there, else from the server. Throws `ApiProblem`. */
+  /** The page right before `before`, without a hole: from the device if it has any of it, else from the server. Throws `ApiProblem`. */
   older(conversation: ConversationId, before: Seq): Promise<Message[]>;
   /** A message by its place; null when it has expired. Throws `ApiProblem` when nobody can tell. */
   find(conversation: ConversationId, seq: Seq): Promise<Message | null>;
@@ -31,8 +31,8 @@ export function createHistory({ disk, user, fetchPage, applied }: HistoryEdges):
   return {
     async older(conversation, before) {
       const page = { before, limit: PAGE_MESSAGES };
-      const held = await readBefore(disk, { conversation, ...page });
-      return held.at(-1)?.seq === before - 1 ? held : fetch(conversation, page);
+      const held = wholeBefore(before, await readBefore(disk, { conversation, ...page }));
+      return held.length > 0 ? held : fetch(conversation, page);
     },
     async find(conversation, seq) {
       const only = { before: seq + 1, limit: 1 };
@@ -41,4 +41,11 @@ export function createHistory({ disk, user, fetchPage, applied }: HistoryEdges):
       return message?.seq === seq ? message : null;
     },
   };
+}
+
+/** The end of `held` that reaches up to `before`. Before it something may be missing: an edit brings an old message by itself. */
+function wholeBefore(before: Seq, held: readonly Message[]): Message[] {
+  let from = held.length;
+  while (held[from - 1]?.seq === before - 1 - (held.length - from)) from -= 1;
+  return held.slice(from);
 }

@@ -13,6 +13,7 @@ import { setScene } from "../testing/scene.ts";
 import type { Scene } from "../testing/scene.ts";
 import type { TestTab } from "../testing/tab.ts";
 import { ApiProblem } from "./api.ts";
+import { mintCid } from "./cid.ts";
 
 let { time, log, bob, conversation, server, open, live, goOffline, close } = {} as Scene;
 
@@ -234,6 +235,28 @@ describe("older messages", () => {
     await next.account.restore();
     await next.until(() => next.line() !== null);
     expect(await next.open().older(conversation, 8)).toEqual(page);
+  });
+
+  test("come without a hole, also when an old one is here by itself, because it was edited", async () => {
+    const tab = await live();
+    const revised = new Promise<void>((resolve) => {
+      tab.on((change) => {
+        if (change.kind === "applied" && change.applied.messages.some(({ seq }) => seq === 3)) resolve();
+      });
+    });
+    log.revise(bob.id, {
+      type: "message.edit",
+      cid: mintCid(time.now()),
+      conversation,
+      seq: 3,
+      text: "edited",
+    });
+    server.deliver();
+    await revised;
+    const held = await tab.open().older(conversation, 10);
+    expect(held.map(({ seq }) => seq)).toEqual([8, 9]);
+    const fetched = await tab.open().older(conversation, 8);
+    expect(fetched.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
   test("that are not here and cannot be had are a problem with a sentence", async () => {
