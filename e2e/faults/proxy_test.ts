@@ -31,7 +31,7 @@ test("what comes when a way is no longer slow does not overtake what is still on
   const all = Promise.withResolvers<void>();
   client.on("data", (chunk) => {
     heard += String(chunk);
-    if (heard.trimEnd().split("\n").length === ROUNDS * LINES) all.resolve();
+    if (heard.split("\n").length > ROUNDS * LINES) all.resolve();
   });
   for (let round = 0; round < ROUNDS; round++) {
     carried.delay("down", DELAY_MS);

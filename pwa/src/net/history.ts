@@ -6,6 +6,7 @@ import { applyPage } from "../db/apply.ts";
 import type { Applied } from "../db/ledger.ts";
 import { readBefore } from "../db/load.ts";
 import type { Disk } from "../db/open.ts";
+import { wholeFrom } from "./whole.ts";
 
 export interface HistoryEdges {
   disk: Disk;
@@ -15,7 +16,7 @@ export interface HistoryEdges {
 }
 
 export interface History {
-  /** The page right before `before`, without a hole: from the device if it has any of it, else from the server. Throws `ApiProblem`. */
+  /** The page right before `before`, without a hole: from the device if it starts there, else from the server. Throws `ApiProblem`. */
   older(conversation: ConversationId, before: Seq): Promise<Message[]>;
   /** A message by its place; null when it has expired. Throws `ApiProblem` when nobody can tell. */
   find(conversation: ConversationId, seq: Seq): Promise<Message | null>;
@@ -31,8 +32,11 @@ export function createHistory({ disk, user, fetchPage, applied }: HistoryEdges):
   return {
     async older(conversation, before) {
       const page = { before, limit: PAGE_MESSAGES };
-      const held = wholeBefore(before, await readBefore(disk, { conversation, ...page }));
-      return held.length > 0 ? held : fetch(conversation, page);
+      const held = await readBefore(disk, { conversation, ...page });
+      if (held.at(-1)?.seq !== before - 1) return fetch(conversation, page);
+      // An edit brings an old message by itself: between it and the others some may be missing.
+      const from = wholeFrom(held.map(({ seq }) => seq)) ?? before;
+      return held.filter(({ seq }) => seq >= from);
     },
     async find(conversation, seq) {
       const only = { before: seq + 1, limit: 1 };
@@ -41,11 +45,4 @@ export function createHistory({ disk, user, fetchPage, applied }: HistoryEdges):
       return message?.seq === seq ? message : null;
     },
   };
-}
-
-/** The end of `held` that reaches up to `before`. Before it something may be missing: an edit brings an old message by itself. */
-function wholeBefore(before: Seq, held: readonly Message[]): Message[] {
-  let from = held.length;
-  while (held[from - 1]?.seq === before - 1 - (held.length - from)) from -= 1;
-  return held.slice(from);
 }

@@ -3,10 +3,11 @@ import { computed, ref, shallowRef } from "vue";
 import type { Message } from "#protocol/frames.ts";
 import type { Cid, ConversationId, Seq, UserId } from "#protocol/ids.ts";
 import { ApiProblem } from "../net/api.ts";
+import { wholeFrom } from "../net/whole.ts";
 import { useConversations } from "./conversations.ts";
 import { draftsOf } from "./drafts.ts";
 import { useTab } from "./tab.ts";
-import { itemsOf, wholeFrom } from "./views.ts";
+import { itemsOf } from "./views.ts";
 import type { TimelineItem } from "./views.ts";
 
 /** Rows that opening a conversation shows at least and at most; in between, as many as are unread and some before. */

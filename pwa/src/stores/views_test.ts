@@ -3,7 +3,7 @@ import type { Message } from "#protocol/frames.ts";
 import type { Cid, ConversationId, UserId } from "#protocol/ids.ts";
 import type { ConversationRow } from "../db/schema.ts";
 import type { StandingUnsent } from "../net/sending.ts";
-import { byLatest, itemOf, itemOfUnsent, lastOf, wholeFrom } from "./views.ts";
+import { byLatest, itemOf, itemOfUnsent, lastOf } from "./views.ts";
 import type { ConversationView } from "./views.ts";
 
 const ALICE = "alice" as UserId;
@@ -108,13 +108,4 @@ test("conversations come latest first, the silent ones last, by name", () => {
     ({ name, last: at === null ? null : { at } }) as ConversationView;
   const sorted = [view("Zoe", null), view("Old", 1), view("Ann", null), view("New", 2)].toSorted(byLatest);
   expect(sorted.map((other) => other.name)).toEqual(["New", "Old", "Ann", "Zoe"]);
-});
-
-describe("what is shown of the messages that are here", () => {
-  test("reaches down to the first hole", () => {
-    expect(wholeFrom([1, 2, 5, 6, 7])).toBe(5);
-    expect(wholeFrom([7, 6, 5])).toBe(5);
-    expect(wholeFrom([9])).toBe(9);
-    expect(wholeFrom([])).toBeNull();
-  });
 });
