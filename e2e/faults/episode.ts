@@ -12,6 +12,11 @@ const CONVERGE_WITHOUT_BUS_MS = 5_000;
 const SIGN_IN_WITHIN_MS = 75_000;
 const LOOK_EVERY_MS = 50;
 const PAGE_MESSAGES_PER_SECOND = 0.5;
+/**
+ * How many messages of a device may wait before its person holds back. With only the bus down each is answered at once: more would
+ * wait for this machine, not for the product.
+ */
+const WAITING_MANY = { any: 50, bus: 5 } as const;
 
 export interface Happened {
   episode: number;
@@ -47,7 +52,7 @@ export async function runEpisode(
 ): Promise<EpisodeReport> {
   const { witness } = world;
   const before = witness.written.length;
-  const traffic = startTraffic(world.crowd, { random, perSecond });
+  const traffic = startTraffic(world.crowd, { random, perSecond, waitingMany: WAITING_MANY[episode.style] });
   const stopPages = world.pages.write(PAGE_MESSAGES_PER_SECOND);
   const stopTraffic = async (): Promise<void> => void (await Promise.all([traffic.stop(), stopPages()]));
   const happened: Happened[] = [];

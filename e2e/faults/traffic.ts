@@ -17,15 +17,18 @@ const TYPING_CHANCE = 0.05;
 /** For each message that is written, how many are edited, deleted or reacted to, or contacts renamed. */
 const MEDDLE_CHANCE = 0.12;
 const READ_ALL_EVERY_TICKS = 200;
-/** Who has no network, or sees so many messages wait, writes some, not as much as if they were answered. */
+/** Who has no network, or sees many messages wait, writes some, not as much as if they were answered. */
 const AWAY_SHARE = 0.2;
-const WAITING_MANY = 50;
 
-/** `perSecond`: messages of all people together. */
-export function startTraffic(
-  crowd: Crowd,
-  { random, perSecond }: { random: Random; perSecond: number },
-): Traffic {
+export interface TrafficOptions {
+  random: Random;
+  /** Messages of all people together. */
+  perSecond: number;
+  /** Whoever sees more of theirs wait on a device holds back there. */
+  waitingMany: number;
+}
+
+export function startTraffic(crowd: Crowd, { random, perSecond, waitingMany }: TrafficOptions): Traffic {
   const underWay = new Set<Promise<void>>();
   let owed = 0;
   let ticks = 0;
@@ -60,7 +63,7 @@ export function startTraffic(
       owed -= count;
       if (person.devices.length === 0) continue;
       const device = random.pick(person.devices);
-      if ((device.away || waitsLong(device)) && !random.chance(AWAY_SHARE)) continue;
+      if ((device.away || waitingOn(device) > waitingMany) && !random.chance(AWAY_SHARE)) continue;
       for (let message = 0; message < count; message++) say(person, device);
     }
   }, TICK_MS);
@@ -73,6 +76,6 @@ export function startTraffic(
   };
 }
 
-function waitsLong({ lines: [line] }: Device): boolean {
-  return (line?.unsent().length ?? 0) > WAITING_MANY;
+function waitingOn({ lines: [line] }: Device): number {
+  return line?.unsent().length ?? 0;
 }

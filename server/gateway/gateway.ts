@@ -27,8 +27,11 @@ import type { Sight } from "./sight.ts";
 import { userTopic } from "./topics.ts";
 import type { TrafficWatch } from "./watch.ts";
 
-/** While the bus is away, heads of connected users are compared with Postgres this often. */
-const RECONCILE_EVERY_MS = 2_000;
+/**
+ * While the bus is away, heads of connected users are compared with Postgres this often. Two who write from different instances
+ * wait for it twice before each sees that the other has it.
+ */
+const RECONCILE_EVERY_MS = 1_000;
 /** A draining instance asks its clients to come back elsewhere within this time, each at a moment of its own. */
 const DRAIN_WITHIN_MS = 3_000;
 /** Whoever has not left a moment later is closed, in this many waves. */
