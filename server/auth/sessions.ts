@@ -155,9 +155,11 @@ export function createSessions({ store, clock, onEnded }: SessionsDeps): Session
 
   async function readById(id: SessionId): Promise<Kept | null> {
     const hash = await store.get(idKey(id));
-    return hash === null ? null : read(hash);
+    const text = hash === null ? null : await store.get(hashKey(hash));
+    return text === null ? null : (JSON.parse(text) as Kept);
   }
 
+  /** Open is only what its id leads to: of a session that ended while it was used, a copy under its hash may be left. */
   async function read(hash: string): Promise<Kept | null> {
     const text = await store.get(hashKey(hash));
     if (text === null) return null;

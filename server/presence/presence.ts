@@ -74,23 +74,24 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
   const due = new Set<UserId>();
 
   async function hold(user: UserId, connection: string, state: DeviceState): Promise<void> {
-    await store.lease(groupOf(user), connection, { value: state, ttlMs: PRESENCE_LEASE_MS });
-    await settle(user);
+    const leases = await store.lease(groupOf(user), connection, { value: state, ttlMs: PRESENCE_LEASE_MS });
+    await settle(user, leases);
   }
 
   async function leave(user: UserId, connection: string, state: DeviceState): Promise<void> {
-    await store.lease(groupOf(user), connection, { value: state, ttlMs: PRESENCE_GRACE_MS });
+    const leases = await store.lease(groupOf(user), connection, { value: state, ttlMs: PRESENCE_GRACE_MS });
     // A store that was emptied has forgotten what was announced; without this nobody would announce the end.
-    await settle(user);
+    await settle(user, leases);
   }
 
-  async function settle(user: UserId): Promise<void> {
+  /** `known`: the user's leases, if they were read just now. What was announced is read after them: see above. */
+  async function settle(user: UserId, known?: readonly Lease[]): Promise<void> {
     for (let round = 0; round < SETTLE_ROUNDS; round++) {
-      const [leases, announced, mark] = await Promise.all([
-        store.leases([groupOf(user)]),
-        readAnnounced(user),
-        store.get(untoldKey(user)),
+      const [leases, [kept = null, mark = null]] = await Promise.all([
+        (round === 0 && known) || store.leases([groupOf(user)]),
+        store.values([announcedKey(user), untoldKey(user)]),
       ]);
+      const announced = toAnnounced(kept);
       // In later rounds the mark is of the announcement that was just made.
       const again = round === 0 && mark !== null;
       const next = nextAnnouncement(best(leases), { announced, again, now: clock() });
@@ -142,7 +143,7 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
   async function of(users: readonly UserId[]): Promise<PresenceSeen[]> {
     const [leases, announced] = await Promise.all([
       store.leases(users.map(groupOf)),
-      Promise.all(users.map(readAnnounced)),
+      store.values(users.map(announcedKey)),
     ]);
     const byGroup = Map.groupBy(leases, (lease) => lease.group);
     return users.map((user, index) => {
@@ -150,14 +151,9 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
       return {
         type: "presence",
         user,
-        ...announcementOf(state, { announced: announced[index] ?? null, now: clock() }),
+        ...announcementOf(state, { announced: toAnnounced(announced[index] ?? null), now: clock() }),
       };
     });
-  }
-
-  async function readAnnounced(user: UserId): Promise<Announced | null> {
-    const raw = await store.get(announcedKey(user));
-    return raw === null ? null : (JSON.parse(raw) as Announced);
   }
 
   async function sweep(): Promise<number> {
@@ -220,6 +216,10 @@ function announcementOf(
 function best(leases: readonly Lease[]): PresenceState {
   if (leases.some((lease) => lease.value === "online")) return "online";
   return leases.length > 0 ? "away" : "offline";
+}
+
+function toAnnounced(kept: string | null): Announced | null {
+  return kept === null ? null : (JSON.parse(kept) as Announced);
 }
 
 function groupOf(user: UserId): string {

@@ -47,6 +47,7 @@ export async function connectRedisStore(url: string, options: RedisStoreOptions)
 
   return {
     get: (key) => call(client.get(entryKey(key))),
+    values: async (keys) => (keys.length === 0 ? [] : await call(client.mGet(keys.map(entryKey)))),
     async set(key, value, { ttlMs, ifAbsent = false }) {
       const expiration = { type: "PX", value: wholeMs(ttlMs) } as const;
       const options = ifAbsent ? ({ expiration, condition: "NX" } as const) : { expiration };
@@ -64,13 +65,12 @@ export async function connectRedisStore(url: string, options: RedisStoreOptions)
     },
     members: (set) => call(client.sMembers(setKey(set))),
 
-    lease: (group, holder, { value, ttlMs }) =>
-      call(client.takeLease(leaseKeys, { group, holder, value, ttlMs: wholeMs(ttlMs) })),
-    async leases(groups) {
-      if (groups.length === 0) return [];
-      const found = triples(await call(client.listLeases(leaseKeys, groups)));
-      return found.map(([index, holder, kept]) => toLease(groups[Number(index) - 1] ?? "", holder, kept));
+    async lease(group, holder, { value, ttlMs }) {
+      const lease = { group, holder, value, ttlMs: wholeMs(ttlMs) };
+      return toLeases(await call(client.takeLease(leaseKeys, lease)), [group]);
     },
+    leases: async (groups) =>
+      groups.length === 0 ? [] : toLeases(await call(client.listLeases(leaseKeys, groups)), groups),
     async takeExpired(limit) {
       const taken = triples(await call(client.takeExpiredLeases(leaseKeys, limit)));
       return taken.map(([group, holder, kept]) => toLease(group, holder, kept));
@@ -133,6 +133,12 @@ function triples(flat: string[]) {
     const [first = "", second = "", third = ""] = flat.slice(index * 3, index * 3 + 3);
     return [first, second, third];
   });
+}
+
+function toLeases(found: string[], groups: readonly string[]): Lease[] {
+  return triples(found).map(([index, holder, kept]) =>
+    toLease(groups[Number(index) - 1] ?? "", holder, kept),
+  );
 }
 
 /** `kept` is "end:value". */

@@ -63,11 +63,27 @@ export interface LeaseKeys {
   all: string;
 }
 
+const LIVE_LEASES = `
+local function append_live(found, index, key)
+  local fields = redis.call('HGETALL', key)
+  for at = 1, #fields, 2 do
+    if tonumber(string.match(fields[at + 1], '^%d+')) > now then
+      table.insert(found, tostring(index))
+      table.insert(found, fields[at])
+      table.insert(found, fields[at + 1])
+    end
+  end
+  return found
+end
+`;
+
+/** What is live in its group afterwards, as `listLeases` has it. */
 const takeLease = defineScript({
-  SCRIPT: `${NOW}
+  SCRIPT: `${NOW}${LIVE_LEASES}
     local ends = string.format('%.0f', now + ARGV[4])
     redis.call('HSET', KEYS[1], ARGV[2], ends .. ':' .. ARGV[3])
-    redis.call('ZADD', KEYS[2], ends, cjson.encode({ ARGV[1], ARGV[2] }))`,
+    redis.call('ZADD', KEYS[2], ends, cjson.encode({ ARGV[1], ARGV[2] }))
+    return append_live({}, 1, KEYS[1])`,
   NUMBER_OF_KEYS: 2,
   IS_READ_ONLY: false,
   parseCommand(
@@ -79,23 +95,14 @@ const takeLease = defineScript({
     parser.pushKey(keys.all);
     parser.push(lease.group, lease.holder, lease.value, String(lease.ttlMs));
   },
-  transformReply: () => undefined,
+  transformReply: (reply: string[]) => reply,
 });
 
 /** Flat: index of the group (from 1), holder, "end:value", and so on. */
 const listLeases = defineScript({
-  SCRIPT: `${NOW}
+  SCRIPT: `${NOW}${LIVE_LEASES}
     local found = {}
-    for index, key in ipairs(KEYS) do
-      local fields = redis.call('HGETALL', key)
-      for at = 1, #fields, 2 do
-        if tonumber(string.match(fields[at + 1], '^%d+')) > now then
-          table.insert(found, tostring(index))
-          table.insert(found, fields[at])
-          table.insert(found, fields[at + 1])
-        end
-      end
-    end
+    for index, key in ipairs(KEYS) do append_live(found, index, key) end
     return found`,
   IS_READ_ONLY: true,
   parseCommand(parser: CommandParser, keys: LeaseKeys, groups: readonly string[]) {

@@ -37,6 +37,13 @@ export function createSqliteStore(path: string, { clock }: { clock: Clock }): St
 
   return {
     get: async (key) => readEntry(db, { key, now: clock() })?.value ?? null,
+    async values(keys) {
+      const query = db.query<{ key: string; value: string }, [string, number]>(
+        "select key, value from entries where key in (select value from json_each(?)) and expires_at > ?",
+      );
+      const found = new Map(query.all(JSON.stringify(keys), clock()).map(({ key, value }) => [key, value]));
+      return keys.map((key) => found.get(key) ?? null);
+    },
     set: async (key, value, { ttlMs, ifAbsent = false }) =>
       write(() => setEntry(db, { key, value, ttlMs, ifAbsent, now: clock() })),
     delete: async (key) =>
@@ -63,19 +70,12 @@ export function createSqliteStore(path: string, { clock }: { clock: Clock }): St
     },
 
     async lease(group, holder, { value, ttlMs }) {
-      write(() =>
-        db
-          .query("insert or replace into leases values (?, ?, ?, ?)")
-          .run(group, holder, value, clock() + ttlMs),
-      );
+      const now = clock();
+      const put = db.query("insert or replace into leases values (?, ?, ?, ?)");
+      write(() => put.run(group, holder, value, now + ttlMs));
+      return liveLeases(db, { groups: [group], now });
     },
-    leases: async (groups) =>
-      db
-        .query<Lease, [string, number]>(
-          `select name as "group", holder, value, expires_at as expiresAt from leases
-          where name in (select value from json_each(?)) and expires_at > ?`,
-        )
-        .all(JSON.stringify(groups), clock()),
+    leases: async (groups) => liveLeases(db, { groups, now: clock() }),
     takeExpired: async (limit) =>
       db
         .query<Lease, [number, number]>(
@@ -182,6 +182,15 @@ function addMember(db: Database, { set, member, ttlMs, now }: Adding) {
     ).run({ set, expiresAt: now + ttlMs });
   });
   add.immediate();
+}
+
+function liveLeases(db: Database, { groups, now }: { groups: readonly string[]; now: number }): Lease[] {
+  return db
+    .query<Lease, [string, number]>(
+      `select name as "group", holder, value, expires_at as expiresAt from leases
+      where name in (select value from json_each(?)) and expires_at > ?`,
+    )
+    .all(JSON.stringify(groups), now);
 }
 
 function sweep(db: Database, now: number) {

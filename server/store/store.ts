@@ -28,6 +28,8 @@ export interface Lease {
 
 export interface Store {
   get(key: string): Promise<string | null>;
+  /** The values of several keys at one moment, in the order of the keys. */
+  values(keys: readonly string[]): Promise<(string | null)[]>;
   /** Sets the value for `ttlMs`. With `ifAbsent`, only when there is none. True when it was set. */
   set(key: string, value: string, options: { ttlMs: number; ifAbsent?: boolean }): Promise<boolean>;
   /** True when there was something to delete. */
@@ -43,8 +45,11 @@ export interface Store {
   remove(set: string, member: string): Promise<void>;
   members(set: string): Promise<string[]>;
 
-  /** Takes or refreshes a lease: it holds `value` and ends in `ttlMs`, whatever it held before. */
-  lease(group: string, holder: string, options: { value: string; ttlMs: number }): Promise<void>;
+  /**
+   * Takes or refreshes a lease: it holds `value` and ends in `ttlMs`, whatever it held before. Returns the live leases of the
+   * group as they are from then on.
+   */
+  lease(group: string, holder: string, options: { value: string; ttlMs: number }): Promise<Lease[]>;
   /** Live leases of the groups, in any order. */
   leases(groups: readonly string[]): Promise<Lease[]>;
   /** Removes and returns at most `limit` leases that have ended: each goes to one caller only. */

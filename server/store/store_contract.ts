@@ -65,6 +65,17 @@ function entries(tools: () => Tools) {
     expect(await store.get("empty")).toBe("");
   });
 
+  test("several values come in the order of their keys, without what is missing or over", async () => {
+    const { store, other, pass } = tools();
+    await store.set("several over", "over", { ttlMs: SHORT_MS });
+    await store.set("several two", "2", { ttlMs: LONG_MS });
+    await store.set("several one", "", { ttlMs: LONG_MS });
+    await pass(SHORT_MS);
+    const keys = ["several one", "several none", "several over", "several two", "several one"];
+    expect(await other.values(keys)).toEqual(["", null, null, "2", ""]);
+    expect(await store.values([])).toEqual([]);
+  });
+
   test("setting again replaces the value and its life", async () => {
     const { store, pass } = tools();
     await store.set("replaced", "short", { ttlMs: SHORT_MS });
@@ -180,6 +191,23 @@ function leases(tools: () => Tools) {
       { group: "alice", holder: "two", value: "away: for lunch", expiresAt: expect.any(Number) },
     ]);
     expect(await store.leases([])).toEqual([]);
+  });
+
+  test("whoever takes a lease is told who holds one by then", async () => {
+    const { store, other, pass } = tools();
+    await store.lease("told", "over", { value: "gone", ttlMs: SHORT_MS });
+    await store.lease("told", "one", { value: "away", ttlMs: LONG_MS });
+    await store.lease("told elsewhere", "three", { value: "", ttlMs: LONG_MS });
+    await pass(SHORT_MS);
+    expect(inOrder(await other.lease("told", "two", { value: "online", ttlMs: LONG_MS }))).toEqual([
+      { group: "told", holder: "one", value: "away", expiresAt: expect.any(Number) },
+      { group: "told", holder: "two", value: "online", expiresAt: expect.any(Number) },
+    ]);
+    expect(inOrder(await store.lease("told", "one", { value: "online", ttlMs: LONG_MS }))).toMatchObject([
+      { holder: "one", value: "online" },
+      { holder: "two", value: "online" },
+    ]);
+    await store.takeExpired(RACERS);
   });
 
   test("taking a lease again replaces its value and its end, sooner or later", async () => {
