@@ -209,6 +209,15 @@ test("holes, other orders and other answers are told", () => {
   ).toContain("the same cid gets the same answer");
 });
 
+test("a message that its person asked for again has its place by then", () => {
+  const askedAgain = broken(({ witness }) => {
+    witness.written.splice(0, 2, ...witness.written.toReversed());
+    witness.askedAgain("B", ["two"]);
+    witness.askedAgain("A", ["two", "of somebody else"]);
+  });
+  expect(askedAgain).toEqual([]);
+});
+
 test("two messages in another order are told with what became of each", () => {
   const { truth, devices, witness } = talk();
   witness.saw("cid one" as Cid, "said by tab 1 of A");

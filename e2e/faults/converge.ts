@@ -89,8 +89,8 @@ async function look(
       const sealed = device.wanted === "in" ? await device.sealed() : 0;
       if (sealed > 0) missing.push(`${device.database}: ${sealed} messages are sealed`);
     }
-    for (const { account, dump } of pages.people) {
-      const { device, outbox, conversations, sealed } = await dump();
+    for (const { account, summary } of pages.people) {
+      const { device, outbox, conversations, sealed } = await summary();
       const head = headOf.get(account.id) ?? 0;
       if (device?.cursor !== head) missing.push(`${pageName(account)}: is at ${device?.cursor} of ${head}`);
       if (outbox.length > 0)

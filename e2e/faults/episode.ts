@@ -13,10 +13,10 @@ const SIGN_IN_WITHIN_MS = 75_000;
 const LOOK_EVERY_MS = 50;
 const PAGE_MESSAGES_PER_SECOND = 0.5;
 /**
- * How many messages of a device may wait before its person holds back. With only the bus down each is answered at once: more would
- * wait for this machine, not for the product.
+ * How many messages of a device may wait before its person holds back. Beyond that they would wait for this machine, not for the
+ * product. With only the bus down each is answered at once.
  */
-const WAITING_MANY = { any: 50, bus: 5 } as const;
+const WAITING_MANY = { any: 20, bus: 5 } as const;
 
 export interface Happened {
   episode: number;

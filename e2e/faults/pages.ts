@@ -1,5 +1,6 @@
 /** People at pages of a real Chromium, who use the app as it is built: by what can be seen and clicked. */
 import { chromium, type Browser, type Page } from "@playwright/test";
+import type { ConversationId } from "#protocol/ids.ts";
 import { CODE_RESEND_MS, CODE_TTL_MS } from "#protocol/limits.ts";
 import { chromium as installed } from "../../infra/gate/browser.ts";
 import type { Account } from "./admin.ts";
@@ -11,6 +12,8 @@ import type { Witness, Written } from "./witness.ts";
 export interface PagePerson {
   account: Account;
   dump(): Promise<Dump>;
+  /** All but the messages: they are many after a while, and reading them costs what the page needs itself. */
+  summary(): Promise<Omit<Dump, "messages">>;
 }
 
 export interface Pages {
@@ -50,13 +53,15 @@ export async function openPages({
       await page.goto("/");
       const tried = new Set<string>();
       await signIn(page, { account, mailbox, tried });
-      return { account, page, tried, dump: () => dump(page) };
+      const summary = () => dump(page, { messagesOf: null });
+      return { account, page, tried, dump: () => dump(page), summary };
     }),
   );
 
   async function act({ account, page, tried }: (typeof people)[number]): Promise<void> {
     if (!(await page.getByRole("navigation", { name: "Conversations" }).isVisible())) {
-      return await signIn(page, { account, mailbox, tried });
+      await signIn(page, { account, mailbox, tried });
+      return await sendHeld(page, { account, witness });
     }
     const to = random.pick(account.peers);
     const written: Written = {
@@ -75,7 +80,7 @@ export async function openPages({
     witness.written.push(written);
     await page.getByRole("textbox", { name: "Message" }).fill(written.text);
     await page.getByRole("button", { name: "Send message" }).click();
-    const { messages, outbox } = await dump(page);
+    const { messages, outbox } = await dump(page, { messagesOf: to.conversation });
     written.kept = [...outbox, ...messages].some(({ text }) => text === written.text);
   }
 
@@ -103,10 +108,12 @@ export async function openPages({
         await page.evaluate(() => window.dispatchEvent(new Event("online")));
         await Bun.sleep(NOTICED_WITHIN_MS);
         if (await page.getByRole("navigation", { name: "Conversations" }).isVisible()) {
-          await sendHeld(page);
+          await sendHeld(page, { account, witness });
           continue;
         }
-        await signIn(page, { account, mailbox, tried }).catch(() => outside.push(pageName(account)));
+        await signIn(page, { account, mailbox, tried })
+          .then(() => sendHeld(page, { account, witness }))
+          .catch(() => outside.push(pageName(account)));
       }
       return outside;
     },
@@ -152,21 +159,34 @@ async function signIn(
   tried.add(code);
   await field.fill(code);
   await page.getByRole("navigation", { name: "Conversations" }).waitFor();
-  await sendHeld(page);
 }
 
-/** What was sealed when the session was lost is theirs again, and asks before it is sent. */
-async function sendHeld(page: Page): Promise<void> {
-  const { outbox } = await dump(page);
-  if (outbox.every(({ wantedAt }) => wantedAt > 0)) return;
+/**
+ * What was sealed when the session was lost is theirs again, and asks before it is sent. It comes back when the server has opened it,
+ * which may take a while: what was written meanwhile goes before it.
+ */
+async function sendHeld(
+  page: Page,
+  { account, witness }: { account: Account; witness: Witness },
+): Promise<void> {
+  const { outbox } = await dump(page, { messagesOf: null });
+  const held = outbox.filter(({ wantedAt }) => wantedAt === 0).toSorted((a, b) => a.order - b.order);
+  if (held.length === 0) return;
+  witness.askedAgain(
+    pageName(account),
+    held.map(({ text }) => text),
+  );
   const sendNow = page.getByRole("button", { name: "Send now" });
   await sendNow.click();
   await sendNow.waitFor({ state: "hidden" });
 }
 
-/** What the page's own database holds, read beside the app. */
-function dump(page: Page): Promise<Dump> {
-  return page.evaluate(async () => {
+/** What the page's own database holds, read beside the app: of the messages all, those of a conversation, or none. */
+function dump(
+  page: Page,
+  { messagesOf = "everybody" }: { messagesOf?: ConversationId | "everybody" | null } = {},
+): Promise<Dump> {
+  return page.evaluate(async (messagesOf) => {
     const opening = indexedDB.open("parley");
     const opened = Promise.withResolvers<IDBDatabase>();
     opening.addEventListener("success", () => opened.resolve(opening.result));
@@ -175,9 +195,9 @@ function dump(page: Page): Promise<Dump> {
     const tx = db.transaction(["meta", "conversations", "messages", "outbox", "sealed"]);
     const sealed = tx.objectStore("sealed").count();
     const device = tx.objectStore("meta").get("device");
-    const [conversations, messages, outbox] = ["conversations", "messages", "outbox"].map((name) =>
-      tx.objectStore(name).getAll(),
-    );
+    const [conversations, outbox] = ["conversations", "outbox"].map((name) => tx.objectStore(name).getAll());
+    const which = messagesOf === "everybody" ? null : IDBKeyRange.bound([messagesOf], [messagesOf, []]);
+    const messages = messagesOf === null ? null : tx.objectStore("messages").getAll(which);
     const read = Promise.withResolvers<void>();
     tx.addEventListener("complete", () => read.resolve());
     tx.addEventListener("abort", () => read.reject(tx.error ?? new Error("the look was broken off")));
@@ -190,7 +210,7 @@ function dump(page: Page): Promise<Dump> {
       outbox: outbox?.result ?? [],
       sealed: sealed.result,
     };
-  });
+  }, messagesOf);
 }
 
 function nameOf(error: unknown): string {

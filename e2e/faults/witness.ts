@@ -32,6 +32,7 @@ export interface Breach {
 }
 
 export interface Witness {
+  /** In the order of Send. */
   written: Written[];
   acked: Map<Cid, Acked>;
   /** What was seen of each message on its way, each with its time. */
@@ -44,6 +45,8 @@ export interface Witness {
   /** Errors that the PWA reported and that are no refusal, and other notes: how often each. */
   notes: Map<string, number>;
   acks: number;
+  /** The person of a device wants these sent now, in this order: what they wrote meanwhile went before them. */
+  askedAgain(database: string, texts: readonly string[]): void;
   /** Something happened to a message: for the day when it is out of order. */
   saw(cid: Cid, what: string): void;
   hearAck(ack: Acked): void;
@@ -79,6 +82,12 @@ export function createWitness(): Witness {
     notes,
     acks: 0,
     breach,
+    askedAgain(database, texts) {
+      for (const text of texts) {
+        const at = witness.written.findIndex((one) => one.database === database && one.text === text);
+        if (at >= 0) witness.written.push(...witness.written.splice(at, 1));
+      }
+    },
     saw(cid, what) {
       const trail = witness.trails.get(cid) ?? [];
       witness.trails.set(cid, trail);
