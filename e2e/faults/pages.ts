@@ -196,8 +196,10 @@ function dump(
     const sealed = tx.objectStore("sealed").count();
     const device = tx.objectStore("meta").get("device");
     const [conversations, outbox] = ["conversations", "outbox"].map((name) => tx.objectStore(name).getAll());
-    const which = messagesOf === "everybody" ? null : IDBKeyRange.bound([messagesOf], [messagesOf, []]);
-    const messages = messagesOf === null ? null : tx.objectStore("messages").getAll(which);
+    const store = tx.objectStore("messages");
+    const all = messagesOf === "everybody" ? store.getAll() : null;
+    const some = messagesOf !== "everybody" && messagesOf !== null;
+    const messages = some ? store.getAll(IDBKeyRange.bound([messagesOf], [messagesOf, []])) : all;
     const read = Promise.withResolvers<void>();
     tx.addEventListener("complete", () => read.resolve());
     tx.addEventListener("abort", () => read.reject(tx.error ?? new Error("the look was broken off")));
