@@ -121,10 +121,10 @@ async function readsAll(page: Page): Promise<string[]> {
   await toEnd(page);
   for (;;) {
     const [shown, odd] = await Promise.all([textsOn(page), oddElements(page)]);
-    for (const [key, text] of shown) texts.set(key, text);
     expect(odd).toEqual([]);
     // A list that has just been scrolled still measures what came in.
     await expect.poll(() => misplaced(page)).toEqual([]);
+    for (const [key, text] of [...shown, ...(await textsOn(page))]) texts.set(key, text);
     if (!(await scrollsUp(page))) break;
   }
   return [...texts.values()].toSorted();
@@ -150,12 +150,12 @@ function toEnd(page: Page): Promise<void> {
   });
 }
 
-/** By nearly a page; false when it is at the top already. */
+/** By half a page, for rows that turn out higher push others down again; false when it is at the top already. */
 function scrollsUp(page: Page): Promise<boolean> {
   return page.evaluate(async () => {
     const list = document.querySelector("[role=log]");
     if (list === null || list.scrollTop <= 0) return false;
-    list.scrollBy({ top: -0.9 * list.clientHeight });
+    list.scrollBy({ top: -0.5 * list.clientHeight });
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
     return true;
   });
