@@ -29,11 +29,11 @@ try {
   if (alice === undefined || bob === undefined) throw new Error("nobody is there");
   const cookies = attackers.map(({ cookie }) => cookie);
   for (const name of [null, ...names]) {
-    const before = usageOf([listenerOn(target.port) ?? 0]);
+    const before = await usageOf([listenerOn(target.port) ?? 0]);
     const talk = await startTalk(target.url, [alice, bob]);
     const outcome = await strike(name, { url: target.url, seconds: SECONDS, cookies });
     const tookMs = await talk.end();
-    const after = usageOf([listenerOn(target.port) ?? 0]);
+    const after = await usageOf([listenerOn(target.port) ?? 0]);
     const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
     say(name ?? "nobody attacks", { tookMs, outcome, cpuSeconds, memoryBytes: after.memoryBytes });
   }

@@ -61,7 +61,7 @@ async function strike(names: StrikeName[], seconds: number): Promise<Outcome[]> 
     names.map((name) => runStrike(name, { url: target.url, seconds, cookies })),
   );
   await expectInTime(quantilesOf(await talk.end()).p50);
-  expect(usageOf([listenerOn(target.port) ?? 0]).memoryBytes).toBeLessThan(MEMORY_MAX_BYTES);
+  expect((await usageOf([listenerOn(target.port) ?? 0])).memoryBytes).toBeLessThan(MEMORY_MAX_BYTES);
   expect(outcomes.flatMap((outcome) => Object.keys(outcome)).filter((what) => what.startsWith("5"))).toEqual(
     [],
   );

@@ -31,8 +31,8 @@ export async function startMeter(bench: Bench): Promise<() => Promise<Cost>> {
 
 async function read(bench: Bench, pids: Map<Group, number[]>): Promise<Reading> {
   const groups = new Map<Group | "clients", Usage>();
-  for (const [group, members] of pids) groups.set(group, usageOf(members));
-  groups.set("clients", usageOf([process.pid]));
+  for (const [group, members] of pids) groups.set(group, await usageOf(members));
+  groups.set("clients", await usageOf([process.pid]));
   return {
     at: performance.now(),
     groups,

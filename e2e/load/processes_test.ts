@@ -18,12 +18,12 @@ test("a process is read whatever its name holds", () => {
   expect(parseStat(stat)).toEqual({ parent: 12, cpuSeconds: 2 });
 });
 
-test("this process listens, has a place in the tree, and uses memory and time", () => {
+test("this process listens, has a place in the tree, and uses memory and time", async () => {
   const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("") });
   try {
     expect(listenerOn(server.port ?? 0)).toBe(process.pid);
     expect(treeOf(process.ppid)).toContain(process.pid);
-    const usage = usageOf([process.pid]);
+    const usage = await usageOf([process.pid]);
     expect(usage.memoryBytes).toBeGreaterThan(1_000_000);
     expect(usage.cpuSeconds).toBeGreaterThan(0);
     expect(machineCpuSeconds()).toBeGreaterThan(usage.cpuSeconds);
@@ -32,6 +32,6 @@ test("this process listens, has a place in the tree, and uses memory and time", 
   }
 });
 
-test("who is gone has used nothing", () => {
-  expect(usageOf([2 ** 30])).toEqual({ cpuSeconds: 0, memoryBytes: 0 });
+test("who is gone has used nothing", async () => {
+  expect(await usageOf([2 ** 30])).toEqual({ cpuSeconds: 0, memoryBytes: 0 });
 });

@@ -76,7 +76,7 @@ async function hold(
   const stop = await startMeter(bench);
   await Bun.sleep(plan.seconds * 1_000);
   const cost = await stop();
-  const taken = usageOf(pids).memoryBytes;
+  const taken = (await usageOf(pids)).memoryBytes;
   stage.spent(cost);
   crewOf(devices).close();
   const { server = 0, postgres = 0, redis = 0, kafka = 0, relay = 0 } = cost.cpuSeconds;
@@ -90,7 +90,7 @@ async function heldBy(pids: readonly number[], { looks }: { looks: number }): Pr
   for (let look = 0; look < looks; look++) {
     if (look % COLLECT_EVERY === 0) for (const pid of pids) process.kill(pid, "SIGUSR2");
     await Bun.sleep(LOOK_EVERY_MS);
-    least = Math.min(least, usageOf(pids).memoryBytes);
+    least = Math.min(least, (await usageOf(pids)).memoryBytes);
   }
   return least;
 }
