@@ -81,6 +81,7 @@ function allPids(): number[] {
 }
 
 async function memoryOf(pid: number): Promise<number> {
+  // Of a process that has ended or belongs to another there is none, as in `readIfThere`.
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => null);
   const kilobytes =
     /^Pss:\s+(\d+) kB/m.exec(rollup ?? "") ??
