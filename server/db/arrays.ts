@@ -1,7 +1,17 @@
+type Element = string | number | boolean | null;
+
 /**
  * Array parameters in Postgres' own notation. The client can write arrays too, but it escapes every element, one by one; ids and
  * numbers have nothing to escape, and a batch has thousands of them. Never for text.
  */
-export function arrayOf(values: readonly (string | number | boolean | null)[]): string {
+export function arrayOf(values: readonly Element[]): string {
   return `{${values.map((value) => value ?? "NULL").join(",")}}`;
+}
+
+/** One array parameter for each column that is picked from the rows. */
+export function columns<Row, Picks extends readonly ((row: Row) => Element)[]>(
+  rows: readonly Row[],
+  ...picks: Picks
+): { [Index in keyof Picks]: string } {
+  return picks.map((pick) => arrayOf(rows.map(pick))) as { [Index in keyof Picks]: string };
 }

@@ -4,9 +4,9 @@
  * The bus records of what was appended are written in the same transaction: what commits is published sooner or later,
  * whoever crashes.
  */
-import type { TransactionSql } from "postgres";
+import type { Fragment, TransactionSql } from "postgres";
 import type { Cid, Cursor, EpochMs, UserId } from "#protocol/ids.ts";
-import { arrayOf } from "../db/arrays.ts";
+import { arrayOf, columns } from "../db/arrays.ts";
 import { busRecordsOf, columnsOf, frameOf, growthOf, relationsRecord } from "./events.ts";
 import type { EventBody, InboxRow } from "./events.ts";
 import type { BusRecord } from "../bus/bus.ts";
@@ -47,13 +47,13 @@ export async function lockHeads(tx: TransactionSql, users: Iterable<UserId>): Pr
 /** Gives `body` the next cursor of each inbox. Moves the heads in memory; `storeRows` writes them. */
 export function appendTo(heads: Heads, users: readonly UserId[], options: { body: EventBody; at: EpochMs }) {
   const json = JSON.stringify(options.body);
-  const columns = columnsOf(options.body);
+  const stored = columnsOf(options.body);
   return users.map((user): InboxRow => {
     const head = heads.get(user);
     if (head === undefined) throw new Error("appendTo: the head of this inbox is not locked");
     head.head += 1;
     head.moved = true;
-    return { user, cursor: head.head, at: options.at, ...columns, frame: frameOf(json, head.head) };
+    return { user, cursor: head.head, at: options.at, ...stored, frame: frameOf(json, head.head) };
   });
 }
 
@@ -65,41 +65,38 @@ export interface StoreOptions {
   stirred?: readonly UserId[];
 }
 
-/** Writes the rows, the moved heads, and what of it is to be published: one statement. */
+/**
+ * Writes the rows, the moved heads, and what of it is to be published: one statement, and `alongside` goes with it. Those are
+ * further writes of the transaction, each as `name as (statement)`, none of which reads what another one writes.
+ */
 export async function storeRows(
   tx: TransactionSql,
   rows: InboxRow[],
-  { heads, at, origin, stirred = [] }: StoreOptions & { heads: Heads },
+  {
+    heads,
+    at,
+    origin,
+    stirred = [],
+    alongside = [],
+  }: StoreOptions & { heads: Heads; alongside?: readonly Fragment[] },
 ): Promise<Appended> {
   const moved = [...heads].filter(([, head]) => head.moved);
   const grown = growthOf(rows);
-  if (moved.length === 0) return NOTHING_APPENDED;
-  const fresh = rows.filter((row) => row.at === at);
-  if (fresh.length < rows.length) {
-    await storeEarlier(
-      tx,
-      rows.filter((row) => row.at !== at),
-    );
+  if (moved.length === 0) {
+    if (alongside.length > 0) await tx`with ${listOf(tx, alongside)} select`;
+    return NOTHING_APPENDED;
   }
   const unseen = stirred.map((user) => relationsRecord(user, origin));
+  const [growers, after, upTo] = columns(
+    grown,
+    (one) => one.user,
+    (one) => one.after,
+    (one) => one.upTo,
+  );
   const [outbox] = await tx<{ id: number }[]>`
-    with moved as (
-      update inbox_heads h set head = v.head, received = v.received, attended = v.attended, newest_cid = v.newest_cid
-      from unnest(${arrayOf(moved.map(([user]) => user))}::uuid[], ${arrayOf(moved.map(([, { head }]) => head))}::int8[],
-        ${arrayOf(moved.map(([, { received }]) => received))}::int8[], ${arrayOf(moved.map(([, { attended }]) => attended))}::int8[],
-        ${arrayOf(moved.map(([, { newestCid }]) => newestCid))}::uuid[]) as v (user_id, head, received, attended, newest_cid)
-      where h.user_id = v.user_id
-    ), appended as (
-      insert into inbox (user_id, cursor, at, kind, conversation_id, seq, subject_id)
-      select user_id, cursor, ${at}::timestamptz, kind, conversation_id, seq, subject_id
-      from unnest(${arrayOf(fresh.map((row) => row.user))}::uuid[], ${arrayOf(fresh.map((row) => row.cursor))}::int8[],
-        ${arrayOf(fresh.map((row) => row.kind))}::text[], ${arrayOf(fresh.map((row) => row.conversation))}::uuid[],
-        ${arrayOf(fresh.map((row) => row.seq))}::int8[], ${arrayOf(fresh.map((row) => row.subject))}::uuid[])
-        as v (user_id, cursor, kind, conversation_id, seq, subject_id)
-    )
+    with ${listOf(tx, [...alongside, movingHeads(tx, moved), appendingRows(tx, rows)])}
     insert into bus_outbox (created_at, records, grown_users, grown_after, grown_to)
-    select ${at}::timestamptz, ${JSON.stringify(unseen)}, ${arrayOf(grown.map(({ user }) => user))}::uuid[], ${arrayOf(grown.map(({ after }) => after))}::int8[],
-      ${arrayOf(grown.map(({ upTo }) => upTo))}::int8[]
+    select ${at}::timestamptz, ${JSON.stringify(unseen)}, ${growers}::uuid[], ${after}::int8[], ${upTo}::int8[]
     where ${rows.length > 0}::boolean
     returning id`;
   return {
@@ -110,16 +107,46 @@ export async function storeRows(
   };
 }
 
-/** Rows that belong to an earlier day than the transaction's: they leave with it. */
-async function storeEarlier(tx: TransactionSql, rows: readonly InboxRow[]): Promise<void> {
-  await tx`
+function movingHeads(tx: TransactionSql, moved: [UserId, Head][]): Fragment {
+  const [users, heads, received, attended, newestCids] = columns(
+    moved,
+    ([user]) => user,
+    ([, head]) => head.head,
+    ([, head]) => head.received,
+    ([, head]) => head.attended,
+    ([, head]) => head.newestCid,
+  );
+  return tx`moved as (
+    update inbox_heads h set head = v.head, received = v.received, attended = v.attended, newest_cid = v.newest_cid
+    from unnest(${users}::uuid[], ${heads}::int8[], ${received}::int8[], ${attended}::int8[], ${newestCids}::uuid[])
+      as v (user_id, head, received, attended, newest_cid)
+    where h.user_id = v.user_id
+  )`;
+}
+
+/** A row's moment is the transaction's, but for what is told late of an earlier day: that leaves with its day. */
+function appendingRows(tx: TransactionSql, rows: readonly InboxRow[]): Fragment {
+  const [users, cursors, moments, kinds, conversations, seqs, subjects] = columns(
+    rows,
+    (row) => row.user,
+    (row) => row.cursor,
+    (row) => row.at,
+    (row) => row.kind,
+    (row) => row.conversation,
+    (row) => row.seq,
+    (row) => row.subject,
+  );
+  return tx`appended as (
     insert into inbox (user_id, cursor, at, kind, conversation_id, seq, subject_id)
     select user_id, cursor, 'epoch'::timestamptz + at * interval '1 millisecond', kind, conversation_id, seq, subject_id
-    from unnest(${arrayOf(rows.map((row) => row.user))}::uuid[], ${arrayOf(rows.map((row) => row.cursor))}::int8[],
-      ${arrayOf(rows.map((row) => row.at))}::int8[], ${arrayOf(rows.map((row) => row.kind))}::text[],
-      ${arrayOf(rows.map((row) => row.conversation))}::uuid[], ${arrayOf(rows.map((row) => row.seq))}::int8[],
-      ${arrayOf(rows.map((row) => row.subject))}::uuid[])
-      as v (user_id, cursor, at, kind, conversation_id, seq, subject_id)`;
+    from unnest(${users}::uuid[], ${cursors}::int8[], ${moments}::int8[], ${kinds}::text[], ${conversations}::uuid[],
+      ${seqs}::int8[], ${subjects}::uuid[]) as v (user_id, cursor, at, kind, conversation_id, seq, subject_id)
+  )`;
+}
+
+/** Puts a comma between. */
+function listOf(tx: TransactionSql, parts: readonly Fragment[]): Fragment {
+  return parts.reduce((list, part) => tx`${list}, ${part}`);
 }
 
 /** Appends each body to its inboxes, for callers with a transaction of their own. Locks, numbers, stores. */

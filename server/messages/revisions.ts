@@ -1,5 +1,5 @@
 /** The SQL of revisions: the messages that they are about, how they are known again, and what is written of both. */
-import type { TransactionSql } from "postgres";
+import type { Fragment, TransactionSql } from "postgres";
 import type { Cid, Cursor, EpochMs, UserId } from "#protocol/ids.ts";
 import { arrayOf } from "../db/arrays.ts";
 import type { Revise } from "./change.ts";
@@ -40,26 +40,29 @@ export async function selectRevisions(
   return new Map(rows.map(({ user, cid, cursor }) => [pair(user, cid), cursor]));
 }
 
-/** In place: what a text was before is nowhere afterwards. */
-export function storeRevisions(tx: TransactionSql, { revised, revisions }: Decision): Promise<unknown> {
+/** In place: what a text was before is nowhere afterwards. Parts of one statement, as `writesOf` collects them. */
+export function storingRevisions(tx: TransactionSql, { revised, revisions }: Decision): Fragment[] {
   const messages = [...revised.values()];
-  return tx`
-    with noted as (
+  return [
+    tx`noted as (
       insert into revisions (conversation_id, seq, sent_at, user_id, cid, cursor)
       select * from unnest(${arrayOf(revisions.map((r) => r.conversation))}::uuid[], ${arrayOf(revisions.map((r) => r.seq))}::int8[],
         ${revisions.map((r) => r.sentAt)}::timestamptz[], ${arrayOf(revisions.map((r) => r.user))}::uuid[],
         ${arrayOf(revisions.map((r) => r.cid))}::uuid[], ${arrayOf(revisions.map((r) => r.cursor))}::int8[])
-    )
-    update messages m set body = v.body, reply_to = v.reply_to, revision = v.revision, edited_at = v.edited_at,
-      deleted_at = v.deleted_at, sender_reaction = v.sender_reaction, recipient_reaction = v.recipient_reaction,
-      hidden_from_sender = v.hidden_from_sender, hidden_from_recipient = v.hidden_from_recipient
-    from unnest(${arrayOf(messages.map((m) => m.conversation))}::uuid[], ${arrayOf(messages.map((m) => m.seq))}::int8[],
-      ${messages.map((m) => m.sentAt)}::timestamptz[], ${messages.map((m) => m.text)}::text[],
-      ${arrayOf(messages.map((m) => m.replyTo))}::int8[], ${arrayOf(messages.map((m) => m.revision))}::int4[],
-      ${messages.map((m) => m.editedAt)}::timestamptz[], ${messages.map((m) => m.deletedAt)}::timestamptz[],
-      ${messages.map((m) => m.senderReaction)}::text[], ${messages.map((m) => m.recipientReaction)}::text[],
-      ${arrayOf(messages.map((m) => m.hiddenFromSender))}::boolean[], ${arrayOf(messages.map((m) => m.hiddenFromRecipient))}::boolean[])
-      as v (conversation_id, seq, sent_at, body, reply_to, revision, edited_at, deleted_at, sender_reaction,
-        recipient_reaction, hidden_from_sender, hidden_from_recipient)
-    where m.conversation_id = v.conversation_id and m.seq = v.seq and m.sent_at = v.sent_at`;
+    )`,
+    tx`revised as (
+      update messages m set body = v.body, reply_to = v.reply_to, revision = v.revision, edited_at = v.edited_at,
+        deleted_at = v.deleted_at, sender_reaction = v.sender_reaction, recipient_reaction = v.recipient_reaction,
+        hidden_from_sender = v.hidden_from_sender, hidden_from_recipient = v.hidden_from_recipient
+      from unnest(${arrayOf(messages.map((m) => m.conversation))}::uuid[], ${arrayOf(messages.map((m) => m.seq))}::int8[],
+        ${messages.map((m) => m.sentAt)}::timestamptz[], ${messages.map((m) => m.text)}::text[],
+        ${arrayOf(messages.map((m) => m.replyTo))}::int8[], ${arrayOf(messages.map((m) => m.revision))}::int4[],
+        ${messages.map((m) => m.editedAt)}::timestamptz[], ${messages.map((m) => m.deletedAt)}::timestamptz[],
+        ${messages.map((m) => m.senderReaction)}::text[], ${messages.map((m) => m.recipientReaction)}::text[],
+        ${arrayOf(messages.map((m) => m.hiddenFromSender))}::boolean[], ${arrayOf(messages.map((m) => m.hiddenFromRecipient))}::boolean[])
+        as v (conversation_id, seq, sent_at, body, reply_to, revision, edited_at, deleted_at, sender_reaction,
+          recipient_reaction, hidden_from_sender, hidden_from_recipient)
+      where m.conversation_id = v.conversation_id and m.seq = v.seq and m.sent_at = v.sent_at
+    )`,
+  ];
 }

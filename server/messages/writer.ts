@@ -16,7 +16,7 @@ import { storeRows } from "../inbox/append.ts";
 import { refused } from "./change.ts";
 import type { Change, Outcome } from "./change.ts";
 import { decide } from "./decide.ts";
-import { readFacts, storeDecision } from "./queries.ts";
+import { readFacts, writesOf } from "./queries.ts";
 
 /**
  * Changes in one transaction at most, and characters of text: what one commit appends to one inbox is one record on the bus,
@@ -132,10 +132,12 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
       const facts = await readFacts(tx, changes, clock());
       const at = clock();
       const decision = decide(changes, facts, at);
-      const [, appended] = await Promise.all([
-        storeDecision(tx, decision, { facts, at }),
-        storeRows(tx, decision.rows, { heads: facts.heads, at, origin: instance }),
-      ]);
+      const appended = await storeRows(tx, decision.rows, {
+        heads: facts.heads,
+        at,
+        origin: instance,
+        alongside: writesOf(tx, decision, { facts, at }),
+      });
       return { outcomes: decision.outcomes, appended };
     }) as Promise<{ outcomes: Outcome[]; appended: Appended }>;
   }
