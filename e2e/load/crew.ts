@@ -1,4 +1,5 @@
 /** The devices of a scenario, in pairs of contacts: those at 0 and 1, 2 and 3, and so on. */
+import { HEARTBEAT_MS } from "#protocol/limits.ts";
 import { Device } from "./device.ts";
 import type { Person } from "./device.ts";
 
@@ -13,10 +14,11 @@ export interface Crew {
   close(): void;
 }
 
-/** Connects everybody. `marks`: whether they say what they have received. */
+/** Connects everybody, and keeps them connected. `marks`: whether they say what they have received. */
 export async function gather(people: Person[], { marks }: { marks: boolean }): Promise<Crew> {
   const devices = people.map((person) => new Device(person, { marks }));
   await connectAll(devices, { atOnce: OPENING_AT_ONCE });
+  for (const device of devices) device.keepBeating(HEARTBEAT_MS);
   return crewOf(devices);
 }
 

@@ -8,7 +8,8 @@ export interface Ledger {
   begin(): void;
   /** From now on, what is sent does not count. */
   end(): void;
-  sent(cid: Cid): void;
+  /** So many milliseconds after it was due. */
+  sent(cid: Cid, lateMs?: number): void;
   /** Resolves when all that counts has been acked and has arrived, or after this time. */
   settled(withinMs: number): Promise<void>;
   totals(): Totals;
@@ -18,6 +19,8 @@ export interface Totals {
   /** Milliseconds from send to ack, and from send to arrival, of each message that counted. */
   ack: number[];
   arrive: number[];
+  /** How late the clients were with each message that counted, ms. Empty when nobody said. */
+  late: number[];
   sent: number;
   /** Messages that counted and were never acked, or never arrived. */
   missing: number;
@@ -31,7 +34,15 @@ const LOOK_AGAIN_MS = 10;
 /** Listens to everybody. `acked` is told whose message was acked, by its number in the crew. */
 export function keepLedger(crew: Crew, { acked }: { acked?: (index: number) => void } = {}): Ledger {
   const sentAt = new Map<Cid, number>();
-  const totals: Totals = { ack: [], arrive: [], sent: 0, missing: 0, refused: 0, arrivedBetween: 0 };
+  const totals: Totals = {
+    ack: [],
+    arrive: [],
+    late: [],
+    sent: 0,
+    missing: 0,
+    refused: 0,
+    arrivedBetween: 0,
+  };
   let counts = false;
 
   for (const [index, device] of crew.devices.entries()) {
@@ -55,8 +66,9 @@ export function keepLedger(crew: Crew, { acked }: { acked?: (index: number) => v
   return {
     begin: () => void (counts = true),
     end: () => void (counts = false),
-    sent(cid) {
+    sent(cid, lateMs) {
       if (!counts) return;
+      if (lateMs !== undefined) totals.late.push(lateMs);
       totals.sent += 1;
       sentAt.set(cid, performance.now());
     },

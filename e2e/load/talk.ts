@@ -1,6 +1,6 @@
 /** Two ways to put people to talking: at a steady pace whatever comes back, and as fast as acks come back. */
 import { keepLedger } from "./ledger.ts";
-import type { Totals } from "./ledger.ts";
+import type { Ledger, Totals } from "./ledger.ts";
 import type { Crew } from "./crew.ts";
 
 /** Sixty characters, as people write. */
@@ -13,8 +13,6 @@ const WARM_UP_MAX_SECONDS = 3;
 export interface Talk extends Totals {
   /** How long what counted was sent. */
   seconds: number;
-  /** How late the clients were with their own sends, ms. */
-  late: number[];
 }
 
 interface Measuring {
@@ -23,13 +21,19 @@ interface Measuring {
   seconds: number;
 }
 
+interface Paced extends Measuring {
+  /** Messages a second of each. */
+  perSecond: number;
+  /** Nothing counts before everybody together has sent so many. */
+  warmUpMessages?: number;
+}
+
 /** Everybody sends so many messages a second, evenly spread, answered or not. */
 export async function talkSteadily(
   crew: Crew,
-  { perSecond, seconds, around }: Measuring & { perSecond: number },
+  { perSecond, seconds, warmUpMessages = 0, around }: Paced,
 ): Promise<Talk> {
   const ledger = keepLedger(crew);
-  const late: number[] = [];
   const everyMs = 1_000 / perSecond;
   const startedAt = performance.now();
   const count = crew.devices.length;
@@ -40,8 +44,7 @@ export async function talkSteadily(
     while (!stopped) {
       const now = performance.now();
       for (let dueAt = dueOf(turn); dueAt <= now; dueAt = dueOf(turn)) {
-        late.push(now - dueAt);
-        speak(crew, turn % count, ledger);
+        speak(crew, turn % count, ledger, now - dueAt);
         turn += 1;
       }
       await Bun.sleep(1);
@@ -50,11 +53,12 @@ export async function talkSteadily(
 
   const dueOf = (at: number) => startedAt + (at * everyMs) / count;
   const pacing = pace();
+  await Bun.sleep((warmUpMessages / (count * perSecond)) * 1_000);
   const took = await measure(ledger, { seconds, ...(around && { around }) });
   stopped = true;
   await pacing;
   await ledger.settled(SETTLE_WITHIN_MS);
-  return { ...ledger.totals(), seconds: took, late };
+  return { ...ledger.totals(), seconds: took };
 }
 
 /** Everybody keeps so many messages unanswered, and sends the next as one is acked. */
@@ -74,12 +78,12 @@ export async function talkAtOnce(
   const took = await measure(ledger, { seconds, ...(around && { around }) });
   stopped = true;
   await ledger.settled(SETTLE_WITHIN_MS);
-  return { ...ledger.totals(), seconds: took, late: [] };
+  return { ...ledger.totals(), seconds: took };
 }
 
-function speak(crew: Crew, index: number, ledger: ReturnType<typeof keepLedger>): void {
+function speak(crew: Crew, index: number, ledger: Ledger, lateMs?: number): void {
   const cid = crew.devices[index]?.send(crew.peerOf(index).person.id, TEXT);
-  if (cid !== undefined) ledger.sent(cid);
+  if (cid !== undefined) ledger.sent(cid, lateMs);
 }
 
 /** Nothing counts before: code that has just begun to run is not yet compiled. */
@@ -88,10 +92,7 @@ export function warmUpMs(seconds: number): number {
 }
 
 /** Warms up, then counts; returns for how long. */
-async function measure(
-  ledger: ReturnType<typeof keepLedger>,
-  { seconds, around }: Measuring,
-): Promise<number> {
+async function measure(ledger: Ledger, { seconds, around }: Measuring): Promise<number> {
   await Bun.sleep(warmUpMs(seconds));
   const finish = await around?.();
   const startedAt = performance.now();

@@ -6,7 +6,7 @@ import type { Cost } from "../meter.ts";
 import { makeCrowd } from "../people.ts";
 import { quantilesOf } from "../quantiles.ts";
 import { talkSteadily } from "../talk.ts";
-import { valuesOf } from "./scenario.ts";
+import { SETTLED_AFTER_MESSAGES, valuesOf } from "./scenario.ts";
 import type { Stage } from "./scenario.ts";
 
 const MICROSECONDS = 1_000_000;
@@ -24,11 +24,13 @@ async function among(count: number, { factor, stage }: { factor: number; stage: 
   stage.say(`growth: ${count} people`);
   const crew = await gather(await makeCrowd(stage.bench, { people: count }), { marks: true });
   const costs: Cost[] = [];
+  const processes = stage.bench.processes();
   const talk = await talkSteadily(crew, {
     perSecond: PER_SECOND,
     seconds: stage.plan.seconds,
+    warmUpMessages: stage.plan.quick ? 0 : SETTLED_AFTER_MESSAGES,
     async around() {
-      const stop = await startMeter(stage.bench);
+      const stop = await startMeter(stage.bench, processes);
       return async () => void costs.push(await stop());
     },
   });

@@ -4,7 +4,7 @@ import { startMeter } from "../meter.ts";
 import type { Quantiles } from "../quantiles.ts";
 import { quantilesOf } from "../quantiles.ts";
 import { talkSteadily } from "../talk.ts";
-import { GROUNDS, gatherOn, quantileFigures, valuesOf } from "./scenario.ts";
+import { GROUNDS, SETTLED_AFTER_MESSAGES, gatherOn, quantileFigures, valuesOf } from "./scenario.ts";
 import type { Stage } from "./scenario.ts";
 
 const AIM_RATE = 1;
@@ -26,11 +26,13 @@ async function atRate(rate: number, stage: Stage): Promise<Figure[]> {
   for (const ground of GROUNDS) {
     stage.say(`latency: ${rate} messages/s each, ${ground}`);
     const crew = await gatherOn(ground, stage);
+    const processes = stage.bench.processes();
     const talk = await talkSteadily(crew, {
       perSecond: rate,
       seconds: plan.seconds,
+      warmUpMessages: plan.quick ? 0 : SETTLED_AFTER_MESSAGES,
       async around() {
-        const stop = await startMeter(stage.bench);
+        const stop = await startMeter(stage.bench, processes);
         return async () => stage.spent(await stop());
       },
     });

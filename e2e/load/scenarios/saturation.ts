@@ -51,11 +51,12 @@ async function run(
   stage.say(`saturation: ${outstanding} unanswered each, ${ground}`);
   const crew = await gatherOn(ground, stage);
   const costs: Cost[] = [];
+  const processes = stage.bench.processes();
   const talk = await talkAtOnce(crew, {
     outstanding,
     seconds: stage.plan.seconds,
     async around() {
-      const stop = await startMeter(stage.bench);
+      const stop = await startMeter(stage.bench, processes);
       return async () => void costs.push(await stop());
     },
   });
