@@ -35,7 +35,7 @@ export async function selectTalks(tx: TransactionSql, { sends, marked }: Wanted)
   return talks;
 }
 
-/** A conversation as one of its two has it. `peer`: it is sent into, to them; null: what follows is known. */
+/** A conversation as `user` has it. With a `peer` it is sent into, and no marks are read; without, the marks are those of `user`. */
 interface Talk extends Marks {
   user: UserId;
   peer: UserId | null;

@@ -32,7 +32,7 @@ export function gatherOn(ground: Ground, { bench, people }: Pick<Stage, "bench" 
   return gather(strangers(url, { people: people.length }), { marks: false });
 }
 
-/** At a slow pace it takes so many until the runtime has compiled what it will, beside the core that is measured or on it. */
+/** At a slow pace it takes so many until the runtime has compiled most of what it will, on the core that is measured. */
 export const SETTLED_AFTER_MESSAGES = 5_000;
 
 const WARM_UP = { perSecond: 10, seconds: 20 };
