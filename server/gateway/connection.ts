@@ -11,7 +11,7 @@ import type { Command, Refused, ServerFrame } from "#protocol/frames.ts";
 import type { Cid, EpochMs, SessionId, UserId } from "#protocol/ids.ts";
 import { FLOOD_COSTS_RESUMES, HELLO_WITHIN_MS, IN_FLIGHT_MAX, SILENCE_MS } from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
-import type { DeviceState } from "../presence/presence.ts";
+import type { DeviceState } from "../presence/announcement.ts";
 import type { Allowance } from "./allowance.ts";
 import { cidOf } from "./cid_of.ts";
 import { decode } from "./decode.ts";

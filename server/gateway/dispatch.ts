@@ -10,7 +10,7 @@ import type { InboxState } from "../inbox/queries.ts";
 import type { Change, Outcome } from "../messages/change.ts";
 import { reviseOf } from "../messages/revise.ts";
 import { sendOf } from "../messages/send.ts";
-import type { DeviceState } from "../presence/presence.ts";
+import type { DeviceState } from "../presence/announcement.ts";
 import type { Connection, Dispatch } from "./connection.ts";
 import type { Sight } from "./sight.ts";
 import { userTopic } from "./topics.ts";

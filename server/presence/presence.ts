@@ -5,27 +5,27 @@
  * What was announced last is kept beside the leases. `settle` compares the two and announces the difference, then looks
  * again: two instances that settle one user at the same moment each write before they read, so at least one of them sees
  * the newer state. A connection that closes leaves its lease for the grace, so a reload announces nothing; a lease that
- * ends, whoever held it, is taken by one instance, which settles its user.
+ * ends, whoever held it, is taken by one instance, which settles its user and drops it once others were told.
  *
  * An announcement is marked as untold until the bus has taken it. One that it did not take is made again by its instance; one whose
- * instance crashed meanwhile, by whoever settles the user next.
+ * instance crashed meanwhile, by whoever settles the user next: at the latest whoever takes the lease after it.
  */
 import type { Logger } from "pino";
-import type { PresenceNotice } from "#protocol/frames.ts";
-import type { EpochMs, UserId } from "#protocol/ids.ts";
+import type { UserId } from "#protocol/ids.ts";
 import { PRESENCE_GRACE_MS, PRESENCE_LEASE_MS, PRESENCE_UNTIL_MS, RETENTION_MS } from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { Lease, Store } from "../store/store.ts";
-
-/** `hidden` is no state of anybody: it is what somebody hears who is not to know (gateway/sight.ts). */
-export type PresenceState = Exclude<PresenceNotice["state"], "hidden">;
-/** A notice for those who may see. */
-export type PresenceSeen = PresenceNotice & { state: PresenceState };
-export type DeviceState = "online" | "away";
+import { announcementOf, best, nextAnnouncement, toAnnounced } from "./announcement.ts";
+import type { DeviceState, PresenceSeen } from "./announcement.ts";
 
 /** How often an instance looks for leases that ended, and how many it takes at once. */
 const SWEEP_EVERY_MS = 1_000;
 const SWEEP_BATCH = 200;
+/**
+ * A lease that ended and was not dropped for so long is taken by another instance: the first one may have crashed. Longer than the bus
+ * is given to take an announcement.
+ */
+export const TAKEN_AGAIN_MS = 15_000;
 /** Longer than any lease that a connection can have taken before it was closed, and the grace after it. */
 const FORGOTTEN_MS = PRESENCE_LEASE_MS + 2 * PRESENCE_GRACE_MS;
 /** Rounds of comparing and announcing before leaving the rest to the next change. */
@@ -60,12 +60,8 @@ export interface PresenceDeps {
   announce: (notice: PresenceSeen, about: { changed: boolean }) => Promise<void>;
 }
 
-/** What was announced last about a user. */
-interface Announced {
-  state: PresenceState;
-  until: EpochMs;
-  lastSeenAt?: EpochMs;
-}
+/** An announcement on its way: true once the bus has taken it, false if it did not. Never rejects. */
+type Telling = Promise<boolean>;
 
 export function createPresence({ store, clock, log, announce }: PresenceDeps): Presence {
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -85,7 +81,8 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
   }
 
   /** `known`: the user's leases, if they were read just now. What was announced is read after them: see above. */
-  async function settle(user: UserId, known?: readonly Lease[]): Promise<void> {
+  async function settle(user: UserId, known?: readonly Lease[]): Promise<Telling[]> {
+    const telling: Telling[] = [];
     for (let round = 0; round < SETTLE_ROUNDS; round++) {
       const [leases, [kept = null, mark = null]] = await Promise.all([
         (round === 0 && known) || store.leases([groupOf(user)]),
@@ -95,27 +92,29 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
       // In later rounds the mark is of the announcement that was just made.
       const again = round === 0 && mark !== null;
       const next = nextAnnouncement(best(leases), { announced, again, now: clock() });
-      if (next === null) return;
+      if (next === null) break;
       await Promise.all([
         store.set(announcedKey(user), JSON.stringify(next), { ttlMs: RETENTION_MS }),
         store.set(untoldKey(user), "", { ttlMs: PRESENCE_UNTIL_MS }),
       ]);
       // Looked for after the write: whoever forgets first sets the mark, and then deletes.
-      if (await isForgotten(user)) return deleteKeys(user);
-      void tell(
-        { type: "presence", user, ...next },
-        { changed: next.state !== (announced?.state ?? "offline") },
-      );
+      if (await isForgotten(user)) {
+        await deleteKeys(user);
+        break;
+      }
+      const changed = next.state !== (announced?.state ?? "offline");
+      telling.push(tell({ type: "presence", user, ...next }, { changed }));
     }
+    return telling;
   }
 
-  async function tell(notice: PresenceSeen, about: { changed: boolean }): Promise<void> {
+  async function tell(notice: PresenceSeen, about: { changed: boolean }): Telling {
     try {
       await announce(notice, about);
     } catch (error) {
       if (due.size === 0) log.warn({ err: error }, "presence did not reach the bus; it will be told again");
       due.add(notice.user);
-      return;
+      return false;
     }
     try {
       await store.delete(untoldKey(notice.user));
@@ -125,6 +124,7 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
         "presence that was told is still marked as untold; it will be told once more",
       );
     }
+    return true;
   }
 
   async function forget(user: UserId): Promise<void> {
@@ -157,22 +157,48 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
   }
 
   async function sweep(): Promise<number> {
-    const ended = await store.takeExpired(SWEEP_BATCH);
+    const ended = await store.takeExpired(SWEEP_BATCH, { againMs: TAKEN_AGAIN_MS });
     for (const { group } of ended) if (isPresence(group)) due.add(userOf(group));
-    for (const user of [...due].slice(0, SWEEP_BATCH)) {
-      due.delete(user);
-      await settle(user).catch((error: unknown) => {
-        // Nobody else will: a lease that has ended is taken once.
-        due.add(user);
-        throw error;
-      });
+    const telling = new Map<string, Telling[]>();
+    try {
+      for (const user of [...due].slice(0, SWEEP_BATCH)) {
+        telling.set(groupOf(user), await settleDue(user));
+      }
+    } finally {
+      void dropTold(ended, telling);
     }
     return ended.length;
   }
 
+  async function settleDue(user: UserId): Promise<Telling[]> {
+    due.delete(user);
+    try {
+      return await settle(user);
+    } catch (error) {
+      due.add(user);
+      throw error;
+    }
+  }
+
+  /** Drops what has ended and needs no telling any more. The rest is handed out again. */
+  async function dropTold(ended: readonly Lease[], telling: ReadonlyMap<string, Telling[]>): Promise<void> {
+    const told = await Promise.all(
+      ended.map(async ({ group }) => {
+        const announcements = isPresence(group) ? telling.get(group) : [];
+        return announcements !== undefined && (await Promise.all(announcements)).every(Boolean);
+      }),
+    );
+    try {
+      await store.drop(ended.filter((_, index) => told[index]));
+    } catch (error) {
+      log.debug({ err: error }, "presence leases that ended were not dropped; they will be looked at again");
+    }
+  }
+
   async function sweepAgain(): Promise<void> {
     try {
-      while (!stopped && (await sweep()) === SWEEP_BATCH);
+      // While the bus takes nothing, a batch each time is enough.
+      while (!stopped && (await sweep()) === SWEEP_BATCH && due.size === 0);
     } catch (error) {
       log.warn({ err: error }, "looking for ended presence leases failed; it will be tried again");
     }
@@ -191,35 +217,6 @@ export function createPresence({ store, clock, log, announce }: PresenceDeps): P
       if (timer !== null) clearTimeout(timer);
     },
   };
-}
-
-/** What to announce, or null when what was announced is still true, good for a while, and not to be said `again`. */
-function nextAnnouncement(
-  state: PresenceState,
-  { announced, again, now }: { announced: Announced | null; again: boolean; now: EpochMs },
-): Announced | null {
-  const unchanged = (announced?.state ?? "offline") === state;
-  const aged = state !== "offline" && (announced?.until ?? 0) - now < PRESENCE_UNTIL_MS / 2;
-  return unchanged && !aged && !again ? null : announcementOf(state, { announced, now, changed: !unchanged });
-}
-
-function announcementOf(
-  state: PresenceState,
-  { announced, now, changed = false }: { announced: Announced | null; now: EpochMs; changed?: boolean },
-): Announced {
-  const until = now + PRESENCE_UNTIL_MS;
-  if (state !== "offline") return { state, until };
-  const lastSeenAt = changed ? now : announced?.lastSeenAt;
-  return lastSeenAt === undefined ? { state, until } : { state, until, lastSeenAt };
-}
-
-function best(leases: readonly Lease[]): PresenceState {
-  if (leases.some((lease) => lease.value === "online")) return "online";
-  return leases.length > 0 ? "away" : "offline";
-}
-
-function toAnnounced(kept: string | null): Announced | null {
-  return kept === null ? null : (JSON.parse(kept) as Announced);
 }
 
 function groupOf(user: UserId): string {

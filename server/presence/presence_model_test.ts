@@ -9,8 +9,9 @@ import type { UserId } from "#protocol/ids.ts";
 import { PRESENCE_GRACE_MS, PRESENCE_LEASE_MS } from "#protocol/limits.ts";
 import { createSqliteStore } from "../store/sqlite.ts";
 import { quietLog } from "../testing/quiet.ts";
+import type { DeviceState } from "./announcement.ts";
 import { createPresence } from "./presence.ts";
-import type { DeviceState, Presence } from "./presence.ts";
+import type { Presence } from "./presence.ts";
 
 const USERS = ["alice", "bob"] as UserId[];
 const CONNECTIONS = ["one", "two", "three"];

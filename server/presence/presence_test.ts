@@ -5,8 +5,9 @@ import { PRESENCE_GRACE_MS, PRESENCE_LEASE_MS, PRESENCE_UNTIL_MS } from "#protoc
 import { createSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { quietLog } from "../testing/quiet.ts";
-import { createPresence } from "./presence.ts";
-import type { Presence } from "./presence.ts";
+import { until } from "../testing/until.ts";
+import { createPresence, TAKEN_AGAIN_MS } from "./presence.ts";
+import type { Presence, PresenceDeps } from "./presence.ts";
 
 const ALICE = "alice" as UserId;
 
@@ -104,6 +105,40 @@ describe("presence", () => {
     const taken = await Promise.all([other.sweep(), other.sweep(), presence.sweep()]);
     expect(taken.toSorted()).toEqual([0, 0, 1]);
     expect(states()).toEqual(["online", "offline"]);
+  });
+
+  test("of somebody whose instance crashed before it could tell that they left is told by another one", async () => {
+    const crashes = {
+      "before it looked": createPresence({
+        ...instance(),
+        store: { ...store, leases: () => new Promise(() => {}) },
+      }),
+      "before the bus had taken it": createPresence({ ...instance(), announce: () => new Promise(() => {}) }),
+    };
+    for (const [when, crashing] of Object.entries(crashes)) {
+      heard = [];
+      await presence.hold(ALICE, when, "online");
+      now += PRESENCE_LEASE_MS;
+      void crashing.sweep();
+      expect(await presence.sweep()).toBe(0);
+      now += TAKEN_AGAIN_MS;
+      expect(await presence.sweep()).toBe(1);
+      expect(states()).toEqual(["online", "offline"]);
+      await allDropped();
+    }
+  });
+
+  test("takes the end of a lease again until the bus has taken what came of it", async () => {
+    let taken = true;
+    const cutOff = createInstance({ taken: () => taken });
+    await cutOff.hold(ALICE, "phone", "online");
+    now += PRESENCE_LEASE_MS;
+    taken = false;
+    expect(await cutOff.sweep()).toBe(1);
+    now += TAKEN_AGAIN_MS;
+    expect(await presence.sweep()).toBe(1);
+    expect(states()).toEqual(["online", "offline", "offline"]);
+    await allDropped();
   });
 
   test("announces who has left once the store answers again, when it fell silent in the middle of it", async () => {
@@ -207,7 +242,17 @@ function createInstance({ taken = () => true }: { taken?: () => boolean } = {}):
     heard.push(notice);
     if (!taken()) throw new Error("the bus is away");
   }
-  return createPresence({ store, clock: () => now, log: quietLog, announce });
+  return createPresence({ ...instance(), announce });
+}
+
+function instance(): PresenceDeps {
+  return { store, clock: () => now, log: quietLog, announce: async (notice) => void heard.push(notice) };
+}
+
+/** A sweep does not wait for it. */
+async function allDropped(): Promise<void> {
+  now += TAKEN_AGAIN_MS;
+  await until(async () => (await store.takeExpired(1, { againMs: 0 })).length === 0);
 }
 
 function states(): string[] {

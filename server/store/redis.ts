@@ -71,9 +71,14 @@ export async function connectRedisStore(url: string, options: RedisStoreOptions)
     },
     leases: async (groups) =>
       groups.length === 0 ? [] : toLeases(await call(client.listLeases(leaseKeys, groups)), groups),
-    async takeExpired(limit) {
-      const taken = triples(await call(client.takeExpiredLeases(leaseKeys, limit)));
+    async takeExpired(limit, { againMs }) {
+      const taken = triples(
+        await call(client.takeExpiredLeases(leaseKeys, { limit, againMs: wholeMs(againMs) })),
+      );
       return taken.map(([group, holder, kept]) => toLease(group, holder, kept));
+    },
+    async drop(leases) {
+      if (leases.length > 0) await call(client.dropLeases(leaseKeys, leases));
     },
 
     async ping() {

@@ -1,11 +1,11 @@
 /**
  * What Redis has no single command for, as scripts: each runs alone, by Redis' own clock. A lease lives in two places that
- * only change together: a hash per group (holder → end and value), to list them, and one sorted set of all, to find those
- * that have ended.
+ * only change together: a hash per group (holder → end and value), to list them, and one sorted set of all by when they are to
+ * be handed out as ended: at their end, and some time after each time they were.
  */
 import { defineScript } from "redis";
 import type { CommandParser } from "redis";
-import type { Counter } from "./store.ts";
+import type { Counter, Lease } from "./store.ts";
 
 const NOW = `
 local time = redis.call('TIME')
@@ -116,27 +116,55 @@ const listLeases = defineScript({
 const takeExpiredLeases = defineScript({
   SCRIPT: `${NOW}
     local taken = {}
+    local again = string.format('%.0f', now + ARGV[3])
     local ended = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'LIMIT', 0, ARGV[1])
     for _, entry in ipairs(ended) do
       local group, holder = unpack(cjson.decode(entry))
-      local key = ARGV[2] .. group
       table.insert(taken, group)
       table.insert(taken, holder)
-      table.insert(taken, redis.call('HGET', key, holder))
-      redis.call('HDEL', key, holder)
-      redis.call('ZREM', KEYS[1], entry)
+      table.insert(taken, redis.call('HGET', ARGV[2] .. group, holder))
+      redis.call('ZADD', KEYS[1], again, entry)
     end
     return taken`,
   NUMBER_OF_KEYS: 1,
   IS_READ_ONLY: false,
-  parseCommand(parser: CommandParser, keys: LeaseKeys, limit: number) {
+  parseCommand(parser: CommandParser, keys: LeaseKeys, options: { limit: number; againMs: number }) {
     parser.pushKey(keys.all);
-    parser.push(String(limit), keys.hashes);
+    parser.push(String(options.limit), keys.hashes, String(options.againMs));
   },
   transformReply: (reply: string[]) => reply,
 });
 
-export const SCRIPTS = { increment, counter, addMember, takeLease, listLeases, takeExpiredLeases };
+const dropLeases = defineScript({
+  SCRIPT: `
+    for at = 2, #ARGV, 3 do
+      local group, holder, ends = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+      local key = ARGV[1] .. group
+      local kept = redis.call('HGET', key, holder)
+      if kept and string.match(kept, '^%d+') == ends then
+        redis.call('HDEL', key, holder)
+        redis.call('ZREM', KEYS[1], cjson.encode({ group, holder }))
+      end
+    end`,
+  NUMBER_OF_KEYS: 1,
+  IS_READ_ONLY: false,
+  parseCommand(parser: CommandParser, keys: LeaseKeys, leases: readonly Lease[]) {
+    parser.pushKey(keys.all);
+    parser.push(keys.hashes);
+    for (const { group, holder, expiresAt } of leases) parser.push(group, holder, String(expiresAt));
+  },
+  transformReply: () => undefined,
+});
+
+export const SCRIPTS = {
+  increment,
+  counter,
+  addMember,
+  takeLease,
+  listLeases,
+  takeExpiredLeases,
+  dropLeases,
+};
 
 function toCounter([value, ttlMs]: [value: number, ttlMs: number]): Counter {
   return { value, ttlMs };

@@ -19,7 +19,7 @@ const SCHEMA = `
     name text, member text, expires_at int not null, primary key (name, member)
   ) without rowid;
   create table if not exists leases (
-    name text, holder text, value text not null, expires_at int not null, primary key (name, holder)
+    name text, holder text, value text not null, expires_at int not null, again_at int, primary key (name, holder)
   );
   create index if not exists leases_by_end on leases (expires_at);
 `;
@@ -71,19 +71,32 @@ export function createSqliteStore(path: string, { clock }: { clock: Clock }): St
 
     async lease(group, holder, { value, ttlMs }) {
       const now = clock();
-      const put = db.query("insert or replace into leases values (?, ?, ?, ?)");
+      const put = db.query(
+        "insert or replace into leases (name, holder, value, expires_at) values (?, ?, ?, ?)",
+      );
       write(() => put.run(group, holder, value, now + ttlMs));
       return liveLeases(db, { groups: [group], now });
     },
     leases: async (groups) => liveLeases(db, { groups, now: clock() }),
-    takeExpired: async (limit) =>
-      db
-        .query<Lease, [number, number]>(
-          `delete from leases
-          where rowid in (select rowid from leases where expires_at <= ? order by expires_at limit ?)
+    async takeExpired(limit, { againMs }) {
+      const now = clock();
+      return db
+        .query<Lease, [Record<string, number>]>(
+          `update leases set again_at = $againAt
+          where rowid in (
+            select rowid from leases where expires_at <= $now and coalesce(again_at <= $now, true)
+            order by expires_at limit $limit
+          )
           returning name as "group", holder, value, expires_at as expiresAt`,
         )
-        .all(clock(), limit),
+        .all({ now, againAt: now + againMs, limit });
+    },
+    async drop(leases) {
+      const remove = db.query("delete from leases where name = ? and holder = ? and expires_at = ?");
+      db.transaction(() => {
+        for (const { group, holder, expiresAt } of leases) remove.run(group, holder, expiresAt);
+      }).immediate();
+    },
 
     async ping() {
       db.query("select 1").get();
@@ -104,6 +117,11 @@ function openFile(path: string) {
   db.run("pragma journal_mode = wal");
   db.run("pragma synchronous = normal");
   db.run(SCHEMA);
+  // Files that were made earlier lack this column.
+  db.transaction(() => {
+    const column = db.query("select 1 from pragma_table_info('leases') where name = 'again_at'").get();
+    if (column === null) db.run("alter table leases add column again_at int");
+  }).immediate();
   return db;
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,6 +36,25 @@ test("what is in the file is there after a restart, and the file is closed to ot
   expect(await after.get("kept")).toBe("value");
   expect(statSync(path).mode & 0o077).toBe(0);
   await after.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("a file of a version that knew no second handing out is opened as it is", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "parley-store-"));
+  const path = join(folder, "store.sqlite");
+  const file = new Database(path);
+  file.run(
+    "create table leases (name text, holder text, value text not null, expires_at int not null, primary key (name, holder))",
+  );
+  file.run("insert into leases values ('group', 'holder', 'kept', 1000)");
+  file.close();
+  let now = 1_000;
+  const store = createSqliteStore(path, { clock: () => now });
+  const kept = { group: "group", holder: "holder", value: "kept", expiresAt: 1_000 };
+  expect(await store.takeExpired(10, { againMs: LONG_MS })).toEqual([kept]);
+  now += LONG_MS;
+  expect(await store.takeExpired(10, { againMs: LONG_MS })).toEqual([kept]);
+  await store.close();
   rmSync(folder, { recursive: true });
 });
 

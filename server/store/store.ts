@@ -4,7 +4,7 @@
  *
  * Guarantees of every adapter (held by `store_contract.ts`):
  * - Each call is atomic: of racing callers, `set … ifAbsent` and `delete` say true to one, `increment` gives each its own
- *   number, and `takeExpired` hands each expired lease to one caller.
+ *   number, and `takeExpired` hands each ended lease to one caller at a time.
  * - Nothing is returned after its time to live.
  * - A call rejects when the store is out of reach; it never hangs longer than `STORE_TIMEOUT_MS`.
  */
@@ -52,8 +52,13 @@ export interface Store {
   lease(group: string, holder: string, options: { value: string; ttlMs: number }): Promise<Lease[]>;
   /** Live leases of the groups, in any order. */
   leases(groups: readonly string[]): Promise<Lease[]>;
-  /** Removes and returns at most `limit` leases that have ended: each goes to one caller only. */
-  takeExpired(limit: number): Promise<Lease[]>;
+  /**
+   * At most `limit` leases that have ended. Nobody else is handed them for `againMs`; then they are handed out again, as whoever
+   * took them may have crashed, until they are dropped.
+   */
+  takeExpired(limit: number, options: { againMs: number }): Promise<Lease[]>;
+  /** Removes leases that were handed out. One that was taken anew meanwhile stays. */
+  drop(leases: readonly Lease[]): Promise<void>;
 
   /** Resolves when the store answers. */
   ping(): Promise<void>;

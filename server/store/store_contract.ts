@@ -14,6 +14,8 @@ const RACERS = 50;
 /** A life that nothing in a test outlasts, and one that `pass` can wait for. */
 const LONG_MS = 60_000;
 const SHORT_MS = 200;
+/** Nobody is handed again in a test what somebody else has taken. */
+const ONCE = { againMs: LONG_MS };
 
 export function storeContract(name: string, open: () => Promise<StoreHarness>): void {
   describe(name, () => {
@@ -207,7 +209,7 @@ function leases(tools: () => Tools) {
       { holder: "one", value: "online" },
       { holder: "two", value: "online" },
     ]);
-    await store.takeExpired(RACERS);
+    await store.drop(await store.takeExpired(RACERS, ONCE));
   });
 
   test("taking a lease again replaces its value and its end, sooner or later", async () => {
@@ -218,31 +220,64 @@ function leases(tools: () => Tools) {
     await store.lease("again", "shorter", { value: "second", ttlMs: SHORT_MS });
     await pass(SHORT_MS);
     expect(await store.leases(["again"])).toMatchObject([{ holder: "longer", value: "second" }]);
-    expect(await store.takeExpired(RACERS)).toMatchObject([
-      { group: "again", holder: "shorter", value: "second" },
-    ]);
+    const ended = await store.takeExpired(RACERS, ONCE);
+    expect(ended).toMatchObject([{ group: "again", holder: "shorter", value: "second" }]);
+    await store.drop(ended);
   });
 
-  test("a lease that ended is not listed, is taken once with its last value, and is then gone", async () => {
+  test("a lease that ended is not listed, is taken once with its last value, and is gone when dropped", async () => {
     const { store, other, pass } = tools();
     await store.lease("ended", "holder", { value: "last", ttlMs: SHORT_MS });
     const [live] = await store.leases(["ended"]);
     await pass(SHORT_MS);
     expect(await store.leases(["ended"])).toEqual([]);
-    expect(await other.takeExpired(RACERS)).toEqual([
+    const ended = await other.takeExpired(RACERS, { againMs: SHORT_MS });
+    expect(ended).toEqual([
       { group: "ended", holder: "holder", value: "last", expiresAt: live?.expiresAt ?? 0 },
     ]);
-    expect(await store.takeExpired(RACERS)).toEqual([]);
+    expect(await store.takeExpired(RACERS, ONCE)).toEqual([]);
+    await other.drop(ended);
+    await other.drop([]);
+    await pass(SHORT_MS);
+    expect(await store.takeExpired(RACERS, ONCE)).toEqual([]);
+  });
+
+  test("an ended lease that whoever took it did not drop is handed out again, each time after its time", async () => {
+    const { store, other, pass } = tools();
+    await store.lease("undropped", "holder", { value: "last", ttlMs: SHORT_MS });
+    await pass(SHORT_MS);
+    const first = await store.takeExpired(RACERS, { againMs: SHORT_MS });
+    for (const racing of [other, store]) {
+      await pass(SHORT_MS);
+      expect(await store.leases(["undropped"])).toEqual([]);
+      expect(await racing.takeExpired(RACERS, { againMs: SHORT_MS })).toEqual(first);
+    }
+    await store.drop(first);
+  });
+
+  test("a lease that was taken anew after it had ended is not dropped with its former end", async () => {
+    const { store, other, pass } = tools();
+    await store.lease("anew", "holder", { value: "first", ttlMs: SHORT_MS });
+    await pass(SHORT_MS);
+    const ended = await store.takeExpired(RACERS, ONCE);
+    await store.lease("anew", "holder", { value: "second", ttlMs: SHORT_MS });
+    await other.drop(ended);
+    expect(await store.leases(["anew"])).toMatchObject([{ value: "second" }]);
+    await pass(SHORT_MS);
+    const again = await store.takeExpired(RACERS, ONCE);
+    expect(again).toMatchObject([{ group: "anew", value: "second" }]);
+    await store.drop(again);
   });
 
   test("of racing callers each ended lease goes to one, and to at most as many as asked for", async () => {
-    const { pass, race } = tools();
+    const { store, pass, race } = tools();
     await race((racing, racer) => racing.lease(`group ${racer}`, "holder", { value: "", ttlMs: SHORT_MS }));
     await pass(SHORT_MS);
-    const taken = await race((racing) => racing.takeExpired(2));
+    const taken = await race((racing) => racing.takeExpired(2, ONCE));
     expect(Math.max(...taken.map((batch) => batch.length))).toBe(2);
     expect(new Set(taken.flat().map((lease) => lease.group)).size).toBe(RACERS);
     expect(taken.flat()).toHaveLength(RACERS);
+    await store.drop(taken.flat());
   });
 
   test("a lease that is refreshed before anyone took its end lives on", async () => {
@@ -250,7 +285,7 @@ function leases(tools: () => Tools) {
     await store.lease("refreshed", "holder", { value: "", ttlMs: SHORT_MS });
     await pass(SHORT_MS);
     await store.lease("refreshed", "holder", { value: "back", ttlMs: LONG_MS });
-    expect(await store.takeExpired(RACERS)).toEqual([]);
+    expect(await store.takeExpired(RACERS, ONCE)).toEqual([]);
     expect(await store.leases(["refreshed"])).toMatchObject([{ value: "back" }]);
   });
 }
