@@ -23,6 +23,9 @@ export async function startPostgres(cleanup: Cleanup): Promise<string> {
 /** The data is thrown away: what these guard against is a crash of the machine, and no test does that. */
 const FORGETFUL = { fsync: "off", full_page_writes: "off" };
 
+/** As wherever we start Postgres; the reason is in `server/db/postmaster.ts`. */
+const POSTGRES_ENV = { MALLOC_TOP_PAD_: "1048576" };
+
 /** `durable`: a commit waits for the disk, as in production. For measuring what that costs. */
 export async function launchPostgres(cleanup: Cleanup, { durable = false } = {}): Promise<Launched> {
   const folder = join(cleanup.folder, "postgres");
@@ -68,6 +71,7 @@ export async function launchPostgres(cleanup: Cleanup, { durable = false } = {})
   const daemon = await startDaemon(cleanup, {
     name: "postgres",
     command: [join(bin, "postgres"), "-D", data, ...flags(settings)],
+    env: POSTGRES_ENV,
     ready: /ready to accept connections/,
     signal: "SIGQUIT",
     ...as,
