@@ -41,67 +41,69 @@ test("whatever is written is shown as text, runs nothing, and leaves everything 
   expect(await harm()).toEqual([]);
 });
 
-test("whatever somebody is called, opens, quotes, drafts, finds or is notified of, is text too", async ({
-  people,
-}) => {
-  const [alice, bob] = await people.pair();
-  const harm = await watchForHarm(bob.context);
-  const notified = await lendPushHost(bob, NO_PUSH_HOST);
-  await alice.signsIn();
-  const { page } = await bob.opens();
-  await opensAll(page, () => bob.tab.isSignedOut());
-  await bob.signsIn();
-  await opensAll(page, () => bob.tab.isSignedIn());
-  await page.goto("/");
-  await bob.opensChatWith(alice);
-  await bob.says(SCRIPT, { to: alice });
-  await bob.tab.does("Reply", SCRIPT);
-  await bob.says("as I said", { to: alice });
-  const quote = bob.tab.messages.locator(".quote .words");
-  expect(await quote.evaluate(({ textContent }) => textContent)).toBe(SCRIPT);
+test(
+  "whatever somebody is called, opens, quotes, drafts, finds or is notified of, is text too",
+  { tag: "@whole" },
+  async ({ people }) => {
+    const [alice, bob] = await people.pair();
+    const harm = await watchForHarm(bob.context);
+    const notified = await lendPushHost(bob, NO_PUSH_HOST);
+    await alice.signsIn();
+    const { page } = await bob.opens();
+    await opensAll(page, () => bob.tab.isSignedOut());
+    await bob.signsIn();
+    await opensAll(page, () => bob.tab.isSignedIn());
+    await page.goto("/");
+    await bob.opensChatWith(alice);
+    await bob.says(SCRIPT, { to: alice });
+    await bob.tab.does("Reply", SCRIPT);
+    await bob.says("as I said", { to: alice });
+    const quote = bob.tab.messages.locator(".quote .words");
+    expect(await quote.evaluate(({ textContent }) => textContent)).toBe(SCRIPT);
 
-  const draft = HOSTILE_TEXTS.filter(({ what }) => what === "markup" || what === "links")
-    .map(({ text }) => text)
-    .join("\n");
-  await bob.tab.field.fill(draft);
-  await bob.reloads();
-  await bob.tab.hasChatWith("Alice");
-  await expect(bob.tab.field).toHaveValue(draft);
+    const draft = HOSTILE_TEXTS.filter(({ what }) => what === "markup" || what === "links")
+      .map(({ text }) => text)
+      .join("\n");
+    await bob.tab.field.fill(draft);
+    await bob.reloads();
+    await bob.tab.hasChatWith("Alice");
+    await expect(bob.tab.field).toHaveValue(draft);
 
-  for (const { what, text, shown = text } of HOSTILE_NAMES) {
-    await ask(alice.page, "PATCH", "/api/profile", { name: text });
-    const heading = bob.page.getByRole("main").getByRole("heading", { level: 2 });
-    await expect.poll(() => heading.textContent(), what).toBe(shown);
-    const row = bob.tab.conversations.getByRole("listitem").locator(".name");
-    expect(await row.textContent(), what).toBe(shown);
-    for (const size of [PHONE, DESKTOP]) {
-      await bob.page.setViewportSize(size);
-      expect(await oddElements(bob.page), what).toEqual([]);
-      // On a phone the conversation slides in.
-      await expect.poll(() => misplaced(bob.page), what).toEqual([]);
+    for (const { what, text, shown = text } of HOSTILE_NAMES) {
+      await ask(alice.page, "PATCH", "/api/profile", { name: text });
+      const heading = bob.page.getByRole("main").getByRole("heading", { level: 2 });
+      await expect.poll(() => heading.textContent(), what).toBe(shown);
+      const row = bob.tab.conversations.getByRole("listitem").locator(".name");
+      expect(await row.textContent(), what).toBe(shown);
+      for (const size of [PHONE, DESKTOP]) {
+        await bob.page.setViewportSize(size);
+        expect(await oddElements(bob.page), what).toEqual([]);
+        // On a phone the conversation slides in.
+        await expect.poll(() => misplaced(bob.page), what).toEqual([]);
+      }
     }
-  }
 
-  const [{ text: alias } = { text: "" }] = HOSTILE_NAMES;
-  const id = await alice.id();
-  await ask(bob.page, "PATCH", `/api/contacts/${id}`, { alias });
-  await bob.page.goto(`/people/${id}`);
-  await expect(bob.page.getByRole("heading", { name: alias }).first()).toBeVisible();
-  await expect.poll(() => misplaced(bob.page)).toEqual([]);
+    const [{ text: alias } = { text: "" }] = HOSTILE_NAMES;
+    const id = await alice.id();
+    await ask(bob.page, "PATCH", `/api/contacts/${id}`, { alias });
+    await bob.page.goto(`/people/${id}`);
+    await expect(bob.page.getByRole("heading", { name: alias }).first()).toBeVisible();
+    await expect.poll(() => misplaced(bob.page)).toEqual([]);
 
-  await bob.tab.searches("window.hurt");
-  await bob.tab.finds(SCRIPT);
-  expect(await oddElements(bob.page)).toEqual([]);
+    await bob.tab.searches("window.hurt");
+    await bob.tab.finds(SCRIPT);
+    expect(await oddElements(bob.page)).toEqual([]);
 
-  const [{ conversation = "" } = {}] = await ask<{ conversation?: string }[]>(
-    bob.page,
-    "GET",
-    "/api/contacts",
-  );
-  await notified.gets({ conversation, seq: 9, count: 1, unread: 1, name: alias, text: SCRIPT });
-  expect(await notified.shown()).toEqual([{ title: alias, body: SCRIPT }]);
-  expect(await harm()).toEqual([]);
-});
+    const [{ conversation = "" } = {}] = await ask<{ conversation?: string }[]>(
+      bob.page,
+      "GET",
+      "/api/contacts",
+    );
+    await notified.gets({ conversation, seq: 9, count: 1, unread: 1, name: alias, text: SCRIPT });
+    expect(await notified.shown()).toEqual([{ title: alias, body: SCRIPT }]);
+    expect(await harm()).toEqual([]);
+  },
+);
 
 /** Opens the app at every hostile address; an invite's link is for who is signed in and who is not. */
 async function opensAll(page: Page, isThere: () => Promise<void>): Promise<void> {

@@ -70,53 +70,55 @@ test("the keyboard of a phone never covers what is written in", async ({ people 
   await expect(page.getByRole("button", { name: "Back to conversations" })).toBeInViewport();
 });
 
-test("the app can be installed; what other apps share waits for who signs in, and goes to whom they choose", async ({
-  people,
-}) => {
-  const [alice, bob] = await people.pair();
-  await alice.opens();
-  await alice.isReadyForOffline();
-  const { page } = alice;
-  const devtools = await page.context().newCDPSession(page);
-  const { errors } = await devtools.send("Page.getAppManifest");
-  expect(errors).toEqual([]);
-  const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
-  // Playwright's browsers are all of that kind.
-  expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(["in-incognito"]);
+test(
+  "the app can be installed; what other apps share waits for who signs in, and goes to whom they choose",
+  { tag: "@whole" },
+  async ({ people }) => {
+    const [alice, bob] = await people.pair();
+    await alice.opens();
+    await alice.isReadyForOffline();
+    const { page } = alice;
+    const devtools = await page.context().newCDPSession(page);
+    const { errors } = await devtools.send("Page.getAppManifest");
+    expect(errors).toEqual([]);
+    const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
+    // Playwright's browsers are all of that kind.
+    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(["in-incognito"]);
 
-  await page.reload();
-  await shares(page, "Look at this: 50% & more");
-  await expect(page.getByText("What you shared waits here until you have signed in.")).toBeVisible();
-  const code = await alice.asksForCodeHere();
-  // The way to the mailbox may end the app.
-  await alice.opens();
-  await alice.entersCode(code);
-  await givesTo(page, "Bob");
-  await expect(alice.tab.field).toHaveValue("Look at this: 50% & more");
-  await shares(page, "#2\nhttps://example.org/?a=1#b");
-  await givesTo(page, "Bob");
-  await expect(alice.tab.field).toHaveValue("Look at this: 50% & more\n#2\nhttps://example.org/?a=1#b");
-  await alice.says("Look at this: 50% & more", { to: bob });
-  await alice.seesTick("sent", "Look at this: 50% & more");
-  await bob.signsIn();
-  await bob.opensChatWith(alice);
-  await bob.sees("Look at this: 50% & more");
+    await page.reload();
+    await shares(page, "Look at this: 50% & more");
+    await expect(page.getByText("What you shared waits here until you have signed in.")).toBeVisible();
+    const code = await alice.asksForCodeHere();
+    // The way to the mailbox may end the app.
+    await alice.opens();
+    await alice.entersCode(code);
+    await givesTo(page, "Bob");
+    await expect(alice.tab.field).toHaveValue("Look at this: 50% & more");
+    await shares(page, "#2\nhttps://example.org/?a=1#b");
+    await givesTo(page, "Bob");
+    await expect(alice.tab.field).toHaveValue("Look at this: 50% & more\n#2\nhttps://example.org/?a=1#b");
+    await alice.says("Look at this: 50% & more", { to: bob });
+    await alice.seesTick("sent", "Look at this: 50% & more");
+    await bob.signsIn();
+    await bob.opensChatWith(alice);
+    await bob.sees("Look at this: 50% & more");
 
-  // She has been here before and talks with somebody: now a hint fits, if the browser offers it.
-  const hint = page.getByRole("complementary", HINT);
-  await expect(hint).toBeHidden();
-  await offersToInstall(page, "dismissed");
-  await hint.getByRole("button", { name: "Install" }).click();
-  await expect(hint).toBeHidden();
-  await alice.reloads();
-  await alice.tab.hasChatWith("Bob");
-  await offersToInstall(page, "accepted");
-  await goesToInstall(page);
-  await expect(hint).toBeHidden();
-  await page.getByRole("main").getByRole("button", { name: "Install" }).click();
-  await page.evaluate(() => window.dispatchEvent(new Event("appinstalled")));
-  await expect(page.getByText("Parley runs as an app of its own here.")).toBeVisible();
-});
+    // She has been here before and talks with somebody: now a hint fits, if the browser offers it.
+    const hint = page.getByRole("complementary", HINT);
+    await expect(hint).toBeHidden();
+    await offersToInstall(page, "dismissed");
+    await hint.getByRole("button", { name: "Install" }).click();
+    await expect(hint).toBeHidden();
+    await alice.reloads();
+    await alice.tab.hasChatWith("Bob");
+    await offersToInstall(page, "accepted");
+    await goesToInstall(page);
+    await expect(hint).toBeHidden();
+    await page.getByRole("main").getByRole("button", { name: "Install" }).click();
+    await page.evaluate(() => window.dispatchEvent(new Event("appinstalled")));
+    await expect(page.getByText("Parley runs as an app of its own here.")).toBeVisible();
+  },
+);
 
 test("an iPhone, which offers nothing by itself, is told the steps; the app of its own says no word of it", async ({
   people,

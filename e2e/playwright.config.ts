@@ -2,12 +2,20 @@ import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 import { trapped, trappedFirefox, trapUrl } from "./leaks/trap.ts";
 
-const { CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_NAME, STACK = "embedded" } = process.env;
-/** Run by hand in a session that named no browser, Playwright looks for its own. */
-const browser = CHROMIUM ? { executablePath: CHROMIUM } : {};
+const { CHROMIUM, HEADLESS_SHELL, PLAYWRIGHT_JSON_OUTPUT_NAME, STACK = "embedded" } = process.env;
 /** The certificate is one that no browser knows. Service workers are let in by the flag alone. */
 const unknown = STACK === "https";
 const trusting = unknown ? ["--ignore-certificate-errors"] : [];
+const args = ["--no-sandbox", ...trusting, ...trapped(trapUrl())];
+
+const whole = launching(CHROMIUM);
+/** The whole browser goes through everything embedded; against the full stack its engine is enough for what is not tagged `@whole`. */
+const engine = STACK === "full" ? launching(HEADLESS_SHELL || CHROMIUM) : whole;
+
+/** Run by hand in a session that named no browser, Playwright looks for its own. */
+function launching(executablePath: string | undefined) {
+  return executablePath ? { args, executablePath } : { args };
+}
 
 // The tool asks for a default export here.
 export default defineConfig({
@@ -27,14 +35,21 @@ export default defineConfig({
     ignoreHTTPSErrors: unknown,
     locale: "en-US",
     timezoneId: "Europe/Berlin",
-    launchOptions: { ...browser, args: ["--no-sandbox", ...trusting, ...trapped(trapUrl())] },
+    launchOptions: whole,
     // Without its pictures, which take a quarter of the time of a run: the page as it was can be walked through all the same.
     trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
     actionTimeout: 15_000,
   },
   projects: [
-    { name: "scenarios", testMatch: "*.e2e.ts", testIgnore: "firefox.e2e.ts" },
+    {
+      name: "scenarios",
+      testMatch: "*.e2e.ts",
+      testIgnore: "firefox.e2e.ts",
+      grepInvert: /@whole/,
+      use: { launchOptions: engine },
+    },
+    { name: "whole", testMatch: "*.e2e.ts", testIgnore: "firefox.e2e.ts", grep: /@whole/ },
     {
       name: "firefox",
       testMatch: "firefox.e2e.ts",

@@ -16,7 +16,7 @@ export type Stack = (typeof STACKS)[number] | (typeof ON_DEMAND)[number];
 const NAMEABLE: readonly Stack[] = [...STACKS, ...ON_DEMAND];
 
 /** Playwright's projects of scenarios; the others take screenshots and measure. Each one word: the option would take the names of files after it too. */
-const SCENARIOS = ["--project=scenarios", "--project=firefox"];
+const SCENARIOS = ["--project=scenarios", "--project=whole", "--project=firefox"];
 
 /**
  * - nothing: all of it.

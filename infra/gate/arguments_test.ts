@@ -6,7 +6,7 @@ test("without arguments everything runs, on both stacks", () => {
     checks: true,
     units: "all",
     stacks: ["embedded", "full"],
-    rest: ["--project=scenarios", "--project=firefox"],
+    rest: ["--project=scenarios", "--project=whole", "--project=firefox"],
   });
 });
 
@@ -19,7 +19,7 @@ test("the browser part takes one stack, and hands the rest to Playwright", () =>
     checks: false,
     units: "none",
     stacks: ["full"],
-    rest: ["--project=scenarios", "--project=firefox", "-g", "typing"],
+    rest: ["--project=scenarios", "--project=whole", "--project=firefox", "-g", "typing"],
   });
   expect(readArguments(["--e2e", "--stack", "compose"]).stacks).toEqual(["compose"]);
   expect(readArguments(["--e2e", "--stack", "https"]).stacks).toEqual(["https"]);

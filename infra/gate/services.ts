@@ -5,7 +5,7 @@
  *
  * Run by itself (`bun infra/gate/services.ts`) it has all but browsers ready, prints what to export, and stays until Ctrl-C.
  */
-import { type Browser, chromium, firefox } from "./browser.ts";
+import { type Browser, chromium, firefox, headlessShell } from "./browser.ts";
 import { type Cleanup, startCleanup } from "./cleanup.ts";
 import { canInstall, install } from "./debian.ts";
 import { haveDocker, startByDocker } from "./docker.ts";
@@ -45,6 +45,7 @@ const SERVICES = {
     packages: KAFKA_PACKAGES,
   },
   chromium: { variable: "CHROMIUM", ...serviceOf(chromium) },
+  headlessShell: { variable: "HEADLESS_SHELL", ...serviceOf(headlessShell) },
   firefox: { variable: "FIREFOX", ...serviceOf(firefox) },
   haproxy: {
     variable: "HAPROXY",
