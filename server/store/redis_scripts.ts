@@ -112,7 +112,7 @@ const listLeases = defineScript({
   transformReply: (reply: string[]) => reply,
 });
 
-/** Flat: group, holder, "end:value", and so on. */
+/** Flat: group, holder, "end:value", and so on. An entry without its hash, which Redis may have evicted, is nobody's lease. */
 const takeExpiredLeases = defineScript({
   SCRIPT: `${NOW}
     local taken = {}
@@ -120,10 +120,15 @@ const takeExpiredLeases = defineScript({
     local ended = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'LIMIT', 0, ARGV[1])
     for _, entry in ipairs(ended) do
       local group, holder = unpack(cjson.decode(entry))
-      table.insert(taken, group)
-      table.insert(taken, holder)
-      table.insert(taken, redis.call('HGET', ARGV[2] .. group, holder))
-      redis.call('ZADD', KEYS[1], again, entry)
+      local kept = redis.call('HGET', ARGV[2] .. group, holder)
+      if kept then
+        table.insert(taken, group)
+        table.insert(taken, holder)
+        table.insert(taken, kept)
+        redis.call('ZADD', KEYS[1], again, entry)
+      else
+        redis.call('ZREM', KEYS[1], entry)
+      end
     end
     return taken`,
   NUMBER_OF_KEYS: 1,

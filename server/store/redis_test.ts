@@ -77,6 +77,22 @@ test("calls reject while Redis is away, and work again by themselves when it is 
   expect(await store.get("key")).toBe("value");
 });
 
+test("what is left of a lease whose group Redis threw away is handed to nobody, and holds up no other", async () => {
+  const prefix = uniqueName("test");
+  const store = await connectRedisStore(testRedisUrl(), { prefix, log });
+  const client = createClient({ url: testRedisUrl() });
+  await client.connect();
+  await store.lease("evicted", "holder", { value: "", ttlMs: 1 });
+  await store.lease("there", "holder", { value: "", ttlMs: 1 });
+  await client.del(`${prefix}lease:evicted`);
+  await until(async () =>
+    (await store.takeExpired(10, { againMs: 1 })).some(({ group }) => group === "there"),
+  );
+  expect(await client.zCard(`${prefix}leases`)).toBe(1);
+  await client.close();
+  await store.close();
+});
+
 test("two prefixes in one Redis know nothing of each other", async () => {
   const [mine, yours] = await Promise.all([
     connectRedisStore(testRedisUrl(), { prefix: uniqueName("test"), log }),

@@ -92,6 +92,7 @@ export function createSqliteStore(path: string, { clock }: { clock: Clock }): St
         .all({ now, againAt: now + againMs, limit });
     },
     async drop(leases) {
+      if (leases.length === 0) return;
       const remove = db.query("delete from leases where name = ? and holder = ? and expires_at = ?");
       db.transaction(() => {
         for (const { group, holder, expiresAt } of leases) remove.run(group, holder, expiresAt);
