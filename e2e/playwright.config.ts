@@ -17,6 +17,8 @@ function launching(executablePath: string | undefined) {
   return executablePath ? { args, executablePath } : { args };
 }
 
+const scenarios = { testMatch: "*.e2e.ts", testIgnore: "firefox.e2e.ts" };
+
 // The tool asks for a default export here.
 export default defineConfig({
   testDir: ".",
@@ -42,14 +44,8 @@ export default defineConfig({
     actionTimeout: 15_000,
   },
   projects: [
-    {
-      name: "scenarios",
-      testMatch: "*.e2e.ts",
-      testIgnore: "firefox.e2e.ts",
-      grepInvert: /@whole/,
-      use: { launchOptions: engine },
-    },
-    { name: "whole", testMatch: "*.e2e.ts", testIgnore: "firefox.e2e.ts", grep: /@whole/ },
+    { name: "scenarios", ...scenarios, grepInvert: /@whole/, use: { launchOptions: engine } },
+    { name: "whole", ...scenarios, grep: /@whole/ },
     {
       name: "firefox",
       testMatch: "firefox.e2e.ts",

@@ -80,6 +80,7 @@ function neededServices(units: Plan["units"], stacks: Stack[]): ServiceName[] {
   const names: ServiceName[] = all || stacks.includes("full") ? ["postgres", "redis", "kafka"] : [];
   if (all) names.push("kubectl", "pgTools", "haproxy");
   if (stacks.length > 0) names.push("chromium", "firefox");
+  // Whoever names a browser means it for all scenarios.
   if (stacks.includes("full") && !process.env["CHROMIUM"]) names.push("headlessShell");
   return names;
 }
