@@ -107,14 +107,15 @@ export function createParts(
     leave: (user, connection, state) => presence.leave(user, connection, state),
     presenceTurned: presenceNotices.turned,
     publishLocal: fanOut.publish,
+    heard: (user, frames) => writer.heard(user, frames),
   });
   const unwatchedWriter = createWriter({
     db: writes,
     clock,
     log,
     instance,
-    committed(appended, { changes }) {
-      commits.committed(changes);
+    committed(appended, batch) {
+      commits.committed(batch);
       gateway.fanOut(appended);
       commits.fannedOut();
       publisher.publish(appended);

@@ -38,6 +38,7 @@ async function loneInstance(store: Store): Promise<{ gateway: Gateway; sessions:
     leave: async () => {},
     presenceTurned: async () => {},
     publishLocal: () => {},
+    heard: () => {},
   });
   await gateway.start(async () => []);
   stack.defer(() => gateway.drain());

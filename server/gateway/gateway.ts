@@ -54,6 +54,8 @@ export interface GatewayDeps {
   presenceTurned: PresenceNotices["turned"];
   /** Native publish of this instance's server: hands `frame` to every socket subscribed to `topic`. */
   publishLocal: (topic: string, frame: string) => void;
+  /** Another instance appended to the user's inbox: frames, one a line. */
+  heard: (user: UserId, frames: string) => void;
 }
 
 export type Gateway = ReturnType<typeof createGateway>;
@@ -150,7 +152,7 @@ export function createGateway({ instance, bus, clock, log, ...deps }: GatewayDep
       case "inbox":
         for (const frame of record.body.split("\n"))
           deps.publishLocal(userTopic(record.key as UserId), frame);
-        return;
+        return deps.heard(record.key as UserId, record.body);
       case "contacts.changed":
         return contactsChanged(record.key as UserId);
       case "typing":

@@ -34,6 +34,9 @@ export interface Decision {
   marked: Map<string, { conversation: ConversationId; user: UserId; marks: MarkFacts }>;
 }
 
+/** What of it is to be stored. */
+export type Writes = Omit<Decision, "outcomes">;
+
 export function decide(changes: readonly Change[], facts: Facts, at: EpochMs): Decision {
   const decision: Decision = {
     outcomes: [],

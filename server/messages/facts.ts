@@ -53,6 +53,20 @@ export interface Facts {
   arrived: Map<UserId, { conversation: ConversationId; cursor: number; seq: Seq }[]>;
 }
 
+/** Where nothing is known yet. */
+export function noFacts(): Facts {
+  return {
+    heads: new Map(),
+    conversationOf: new Map(),
+    conversations: new Map(),
+    marks: new Map(),
+    earlier: new Map(),
+    messages: new Map(),
+    revisions: new Map(),
+    arrived: new Map(),
+  };
+}
+
 export function pair(first: UserId | ConversationId, second: UserId | Cid): string {
   return `${first} ${second}`;
 }

@@ -1,12 +1,12 @@
 /** The SQL of a batch: what is read to decide it, what is written once decided. */
-import type { Fragment, TransactionSql } from "postgres";
+import type { Fragment, Sql, TransactionSql } from "postgres";
 import type { ConversationId, Cursor, EpochMs, Seq, UserId } from "#protocol/ids.ts";
 import { RETENTION_MS } from "#protocol/limits.ts";
 import type { Marks } from "#protocol/http.ts";
 import { arrayOf, columns } from "../db/arrays.ts";
 import { lockHeads } from "../inbox/append.ts";
 import type { Change, Read, Received, Revise, Send } from "./change.ts";
-import type { Decision } from "./decide.ts";
+import type { Writes } from "./decide.ts";
 import { selectEarlier } from "./earlier.ts";
 import type { Facts, MarkFacts } from "./facts.ts";
 import { selectRevised, selectRevisions, storingRevisions } from "./revisions.ts";
@@ -105,24 +105,25 @@ async function selectMembers(tx: TransactionSql, changes: readonly (Read | Revis
 
 /**
  * What was decided about messages, revisions, conversations and marks, as parts of one statement (see `storeRows`, which writes
- * the inbox rows).
+ * the inbox rows, and says what `holds` is).
  */
 export function writesOf(
-  tx: TransactionSql,
-  decision: Decision,
-  { facts, at }: { facts: Facts; at: EpochMs },
+  db: Sql | TransactionSql,
+  decision: Writes,
+  given: { facts: Facts; at: EpochMs; holds: Fragment },
 ): Fragment[] {
+  const { holds } = given;
   return [
-    ...(decision.messages.length === 0 ? [] : storingMessages(tx, decision, { facts, at })),
-    ...(decision.marked.size === 0 ? [] : [storingMarks(tx, [...decision.marked.values()])]),
-    ...(decision.revised.size === 0 ? [] : storingRevisions(tx, decision)),
+    ...(decision.messages.length === 0 ? [] : storingMessages(db, decision, given)),
+    ...(decision.marked.size === 0 ? [] : [storingMarks(db, [...decision.marked.values()], holds)]),
+    ...(decision.revised.size === 0 ? [] : storingRevisions(db, decision, holds)),
   ];
 }
 
 function storingMessages(
-  tx: TransactionSql,
-  { messages, grown }: Decision,
-  { facts, at }: { facts: Facts; at: EpochMs },
+  db: Sql | TransactionSql,
+  { messages, grown }: Writes,
+  { facts, at, holds }: { facts: Facts; at: EpochMs; holds: Fragment },
 ): Fragment[] {
   const headSeqs = [...grown].map((id) => facts.conversations.get(id)?.headSeq ?? 0);
   // An array that is shorter than the others goes on with nulls: where nobody replies, it is none.
@@ -137,24 +138,27 @@ function storingMessages(
     (message) => message.senderCursor,
   );
   return [
-    tx`numbered as (
+    db`numbered as (
       update conversations c set head_seq = v.head_seq
-      from unnest(${arrayOf([...grown])}::uuid[], ${arrayOf(headSeqs)}::int8[]) as v (id, head_seq) where c.id = v.id
+      from unnest(${arrayOf([...grown])}::uuid[], ${arrayOf(headSeqs)}::int8[]) as v (id, head_seq)
+      where c.id = v.id and ${holds}
     )`,
-    tx`sent as (
+    db`sent as (
       insert into messages (conversation_id, seq, sender_id, recipient_id, cid, body, sent_at, sender_cursor, reply_to)
       select conversation_id, seq, sender_id, recipient_id, cid, body, ${at}::timestamptz, sender_cursor, reply_to
       from unnest(${conversations}::uuid[], ${seqs}::int8[], ${senders}::uuid[], ${recipients}::uuid[], ${cids}::uuid[],
         ${messages.map((message) => message.text)}::text[], ${senderCursors}::int8[],
         ${arrayOf(replies.map((message) => message.replyTo ?? null))}::int8[])
         as v (conversation_id, seq, sender_id, recipient_id, cid, body, sender_cursor, reply_to)
+      where ${holds}
     )`,
   ];
 }
 
 function storingMarks(
-  tx: TransactionSql,
+  db: Sql | TransactionSql,
   marked: { conversation: ConversationId; user: UserId; marks: MarkFacts }[],
+  holds: Fragment,
 ): Fragment {
   const [conversations, users, delivered, read, toldDelivered, toldRead] = columns(
     marked,
@@ -165,11 +169,11 @@ function storingMarks(
     ({ marks }) => untold(marks, "delivered"),
     ({ marks }) => untold(marks, "read"),
   );
-  return tx`marked as (
+  return db`marked as (
     update marks m set delivered = v.delivered, read = v.read, told_delivered = v.told_delivered, told_read = v.told_read
     from unnest(${conversations}::uuid[], ${users}::uuid[], ${delivered}::int8[], ${read}::int8[], ${toldDelivered}::int8[],
       ${toldRead}::int8[]) as v (conversation_id, user_id, delivered, read, told_delivered, told_read)
-    where m.conversation_id = v.conversation_id and m.user_id = v.user_id
+    where m.conversation_id = v.conversation_id and m.user_id = v.user_id and ${holds}
   )`;
 }
 

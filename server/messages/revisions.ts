@@ -1,9 +1,9 @@
 /** The SQL of revisions: the messages that they are about, how they are known again, and what is written of both. */
-import type { Fragment, TransactionSql } from "postgres";
+import type { Fragment, Sql, TransactionSql } from "postgres";
 import type { Cid, Cursor, EpochMs, UserId } from "#protocol/ids.ts";
 import { arrayOf } from "../db/arrays.ts";
 import type { Revise } from "./change.ts";
-import type { Decision } from "./decide.ts";
+import type { Writes } from "./decide.ts";
 import { pair, place } from "./facts.ts";
 import { storedColumns } from "./stored.ts";
 import type { StoredMessage } from "./stored.ts";
@@ -41,16 +41,20 @@ export async function selectRevisions(
 }
 
 /** In place: what a text was before is nowhere afterwards. Parts of one statement, as `writesOf` collects them. */
-export function storingRevisions(tx: TransactionSql, { revised, revisions }: Decision): Fragment[] {
+export function storingRevisions(
+  db: Sql | TransactionSql,
+  { revised, revisions }: Writes,
+  holds: Fragment,
+): Fragment[] {
   const messages = [...revised.values()];
   return [
-    tx`noted as (
+    db`noted as (
       insert into revisions (conversation_id, seq, sent_at, user_id, cid, cursor)
       select * from unnest(${arrayOf(revisions.map((r) => r.conversation))}::uuid[], ${arrayOf(revisions.map((r) => r.seq))}::int8[],
         ${revisions.map((r) => r.sentAt)}::timestamptz[], ${arrayOf(revisions.map((r) => r.user))}::uuid[],
-        ${arrayOf(revisions.map((r) => r.cid))}::uuid[], ${arrayOf(revisions.map((r) => r.cursor))}::int8[])
+        ${arrayOf(revisions.map((r) => r.cid))}::uuid[], ${arrayOf(revisions.map((r) => r.cursor))}::int8[]) where ${holds}
     )`,
-    tx`revised as (
+    db`revised as (
       update messages m set body = v.body, reply_to = v.reply_to, revision = v.revision, edited_at = v.edited_at,
         deleted_at = v.deleted_at, sender_reaction = v.sender_reaction, recipient_reaction = v.recipient_reaction,
         hidden_from_sender = v.hidden_from_sender, hidden_from_recipient = v.hidden_from_recipient
@@ -62,7 +66,7 @@ export function storingRevisions(tx: TransactionSql, { revised, revisions }: Dec
         ${arrayOf(messages.map((m) => m.hiddenFromSender))}::boolean[], ${arrayOf(messages.map((m) => m.hiddenFromRecipient))}::boolean[])
         as v (conversation_id, seq, sent_at, body, reply_to, revision, edited_at, deleted_at, sender_reaction,
           recipient_reaction, hidden_from_sender, hidden_from_recipient)
-      where m.conversation_id = v.conversation_id and m.seq = v.seq and m.sent_at = v.sent_at
+      where m.conversation_id = v.conversation_id and m.seq = v.seq and m.sent_at = v.sent_at and ${holds}
     )`,
   ];
 }

@@ -7,16 +7,21 @@
  * is refused as `unavailable`; the client keeps it and tries again under the same cid, which is harmless if it was stored.
  */
 import postgres from "postgres";
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import type { Logger } from "pino";
+import type { UserId } from "#protocol/ids.ts";
 import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { Appended } from "../inbox/append.ts";
-import { storeRows } from "../inbox/append.ts";
+import { storeRows, storeRowsIf } from "../inbox/append.ts";
 import { refused } from "./change.ts";
 import type { Change, Outcome } from "./change.ts";
 import { decide } from "./decide.ts";
+import { createDoubt } from "./doubt.ts";
+import type { Facts } from "./facts.ts";
+import { createMemory } from "./memory.ts";
 import { readFacts, writesOf } from "./queries.ts";
+import type { Recalled } from "./recall.ts";
 
 /**
  * Changes in one transaction at most, and characters of text: what one commit appends to one inbox is one record on the bus,
@@ -38,6 +43,8 @@ export interface Writer {
   write(change: Change): Promise<Outcome>;
   /** Changes waiting: a measure of load. */
   depth(): number;
+  /** Hears what another instance appended to this user's inbox: frames, one a line. Whatever it misses is read. */
+  heard(user: UserId, frames: string): void;
   /** Resolves when everything that waits has got its outcome. */
   settled(): Promise<void>;
 }
@@ -49,7 +56,13 @@ export interface WriterDeps {
   /** Id of this instance, as the origin of bus records. */
   instance: string;
   /** Told after each commit that appended, in the turn that gives its outcomes and before them: fan out, then publish. */
-  committed: (appended: Appended, batch: { changes: number }) => void;
+  committed: (appended: Appended, batch: Committed) => void;
+}
+
+export interface Committed {
+  changes: number;
+  /** It was decided on what the batches before left known: nothing had to be read. */
+  known: boolean;
 }
 
 interface Waiting {
@@ -57,8 +70,18 @@ interface Waiting {
   settle: (outcome: Outcome) => void;
 }
 
+interface Stored {
+  outcomes: Outcome[];
+  appended: Appended;
+  /** As the batch left them. */
+  facts: Facts;
+  known: boolean;
+}
+
 export function createWriter({ db, clock, log, instance, committed }: WriterDeps): Writer {
   const queue: Waiting[] = [];
+  const memory = createMemory();
+  const doubt = createDoubt();
   /** Of those that wait, how many are no marks. */
   let urgent = 0;
   let running: Promise<void> | null = null;
@@ -110,8 +133,8 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
   async function commit(batch: Waiting[]): Promise<void> {
     try {
       const changes = batch.map((waiting) => waiting.change);
-      const { outcomes, appended } = await store(changes);
-      if (appended.rows.length > 0) committed(appended, { changes: changes.length });
+      const { outcomes, appended, known } = await store(changes);
+      if (appended.rows.length > 0) committed(appended, { changes: changes.length, known });
       for (const [index, waiting] of batch.entries()) {
         waiting.settle(outcomes[index] ?? refused("unavailable", RETRY_AFTER_MS));
       }
@@ -127,19 +150,42 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
     }
   }
 
-  async function store(changes: Change[]): Promise<{ outcomes: Outcome[]; appended: Appended }> {
-    return db.begin(async (tx) => {
-      const facts = await readFacts(tx, changes, clock());
-      const at = clock();
-      const decision = decide(changes, facts, at);
-      const appended = await storeRows(tx, decision.rows, {
-        heads: facts.heads,
-        at,
-        origin: instance,
-        alongside: writesOf(tx, decision, { facts, at }),
-      });
-      return { outcomes: decision.outcomes, appended };
-    }) as Promise<{ outcomes: Outcome[]; appended: Appended }>;
+  async function store(changes: Change[]): Promise<Stored> {
+    const recalled = doubt.isOver() ? memory.recall(changes, clock()) : null;
+    const known = recalled && (await storeKnown(changes, recalled));
+    if (recalled !== null) doubt.heard(known !== null);
+    const stored = known ?? ((await db.begin((tx) => readAndStore(tx, changes))) as Stored);
+    memory.learn(stored.facts, stored.appended.rows);
+    return stored;
+  }
+
+  /** One statement, where the memory knows all that the batch is about. Null when it was out of date: nothing is stored then. */
+  async function storeKnown(changes: Change[], { facts, was }: Recalled): Promise<Stored | null> {
+    const at = clock();
+    const { outcomes, ...decision } = decide(changes, facts, at);
+    const appended = await storeRowsIf(db, decision.rows, {
+      was,
+      heads: facts.heads,
+      at,
+      origin: instance,
+      alongside: (holds) => writesOf(db, decision, { facts, at, holds }),
+    });
+    return appended && { outcomes, appended, facts, known: true };
+  }
+
+  /** Locks, reads, decides and writes, in the caller's transaction. */
+  async function readAndStore(tx: TransactionSql, changes: Change[]): Promise<Stored> {
+    const facts = await readFacts(tx, changes, clock());
+    memory.meet(facts.heads);
+    const at = clock();
+    const { outcomes, ...decision } = decide(changes, facts, at);
+    const appended = await storeRows(tx, decision.rows, {
+      heads: facts.heads,
+      at,
+      origin: instance,
+      alongside: (holds) => writesOf(tx, decision, { facts, at, holds }),
+    });
+    return { outcomes, appended, facts, known: false };
   }
 
   async function settled(): Promise<void> {
@@ -149,7 +195,7 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
     }
   }
 
-  return { write, depth: () => queue.length, settled };
+  return { write, depth: () => queue.length, heard: memory.follow, settled };
 }
 
 function isUrgent({ kind }: Change): boolean {

@@ -9,6 +9,7 @@ import type { EpochMs } from "#protocol/ids.ts";
 import { PRESENCE_UNTIL_MS } from "#protocol/limits.ts";
 import type { BusRecord } from "../bus/bus.ts";
 import type { Outcome } from "../messages/change.ts";
+import type { Committed } from "../messages/writer.ts";
 import { createCount, createTally } from "./tally.ts";
 
 const SECOND_MS = 1_000;
@@ -66,6 +67,12 @@ export function createDelivery(registry: Registry) {
     buckets: BATCH_BUCKETS,
     registers: [registry],
   });
+  const facts = createTally(registry, {
+    name: "parley_batches_total",
+    help: "Batches that the writer stored, by whether what decides them was known from those before or had to be read",
+    label: "facts",
+    values: ["known", "read"],
+  });
   const sends = createTally(registry, {
     name: "parley_sends_total",
     help: "Sends that reached the writer, by either door; stored and duplicate ones are acked",
@@ -119,7 +126,10 @@ export function createDelivery(registry: Registry) {
     stored: () => sends.stored.count,
     marked: (kind: "received" | "read") => void (marks[kind].count += 1),
     revised: (kind: "edit" | "delete" | "react") => void (revisions[kind].count += 1),
-    batch: (size: number) => batches.observe(size),
+    batch({ changes: size, known }: Committed) {
+      batches.observe(size);
+      facts[known ? "known" : "read"].count += 1;
+    },
     published(records: readonly BusRecord[]) {
       for (const { kind } of records) published[kind].count += 1;
     },

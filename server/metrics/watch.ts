@@ -4,7 +4,7 @@ import type { Command } from "#protocol/frames.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Connection, Dispatch } from "../gateway/connection.ts";
-import type { Writer } from "../messages/writer.ts";
+import type { Committed, Writer } from "../messages/writer.ts";
 import type { PresenceSeen } from "../presence/announcement.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Delivery } from "./delivery.ts";
@@ -20,9 +20,9 @@ export function createCommitWatch(delivery: Delivery) {
   let committedAtMs = 0;
   let fannedOutAtMs = 0;
   return {
-    committed(changes: number) {
+    committed(batch: Committed) {
       committedAtMs = performance.now();
-      delivery.batch(changes);
+      delivery.batch(batch);
     },
     fannedOut: () => void (fannedOutAtMs = performance.now()),
     watch(writer: Writer): Writer {

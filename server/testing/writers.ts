@@ -10,18 +10,37 @@ export interface TestWriter {
   writer: Writer;
   /** What it has committed, in order. */
   commits: Appended[];
+  /** Of each of these, whether it was decided on what was known. */
+  known: boolean[];
 }
 
-export function testWriter({ db, clock }: { db: Db; clock: () => EpochMs }): TestWriter {
+interface TestWriterDeps {
+  db: Db;
+  clock: () => EpochMs;
+  /** Told of each commit as it happens. */
+  committed?: (appended: Appended) => void;
+}
+
+export function testWriter({ db, clock, committed }: TestWriterDeps): TestWriter {
   const commits: Appended[] = [];
+  const known: boolean[] = [];
   const writer = createWriter({
     db,
     clock,
     log: quietLog,
     instance: crypto.randomUUID(),
-    committed: (appended) => void commits.push(appended),
+    committed(appended, batch) {
+      commits.push(appended);
+      known.push(batch.known);
+      committed?.(appended);
+    },
   });
-  return { writer, commits };
+  return { writer, commits, known };
+}
+
+/** Tells a writer what another one has committed, as the bus does. */
+export function hear({ writer }: TestWriter, { records }: Appended): void {
+  for (const { kind, key, body } of records) if (kind === "inbox") writer.heard(key as UserId, body);
 }
 
 /** The frames that these have committed for somebody, one writer's after the other's. */

@@ -15,15 +15,13 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "ack-before-commit",
     file: "server/messages/writer.ts",
-    was: "    return db.begin(async (tx) => {\n",
-    becomes: `    const early = (body) =>
-      new Promise((resolve, reject) => {
-        db.begin(async (tx) => {
-          resolve(await body(tx));
-          await Bun.sleep(300);
-        }).catch(reject);
-      });
-    return early(async (tx) => {
+    was: "    const known = recalled && (await storeKnown(changes, recalled));\n",
+    becomes: `    const known = await new Promise((resolve, reject) => {
+      db.begin(async (tx) => {
+        resolve(await readAndStore(tx, changes));
+        await Bun.sleep(300);
+      }).catch(reject);
+    });
 `,
     kinds: ["postgres killed"],
     caughtBy: /what was acked is stored|ack tells the truth/,
