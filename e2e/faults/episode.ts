@@ -172,8 +172,10 @@ async function everybodySignedIn({ crowd, pages, witness }: World): Promise<void
   for (const line of crowd.devices().flatMap((device) => device.lines)) line.check();
   const giveUpAt = Date.now() + SIGN_IN_WITHIN_MS;
   const outside = async (): Promise<string[]> => {
+    // First, as a page may take half a minute, in which a device has long come in.
+    const outsidePages = await pages.signBackIn();
     const devices = crowd.devices().filter((device) => device.wanted === "in" && !device.isSignedIn);
-    return [...devices.map(({ database }) => database), ...(await pages.signBackIn())];
+    return [...devices.map(({ database }) => database), ...outsidePages];
   };
   await Bun.sleep(LOOK_EVERY_MS);
   for (let names = await outside(); names.length > 0; names = await outside()) {
