@@ -82,7 +82,7 @@ export function createAccount(edges: AccountEdges): Account {
   let me: Me | null = null;
   /** Counts changes of mind: an answer to a question from before the last one is void. */
   let turn = 0;
-  /** The session whose account is being ended here. */
+  /** The session that its person is ending here. */
   let parting: SessionId | null = null;
 
   function become(next: Me | null): void {
@@ -165,9 +165,7 @@ export function createAccount(edges: AccountEdges): Account {
   async function signOut(): Promise<void> {
     if (!me) return;
     const { session } = me;
-    become(null);
-    await leave(disk, { session, toTell: true }).catch(failed);
-    channel.say({ type: "session.ended", session });
+    await wipe(session, { toTell: true });
     try {
       await endSession();
       await hasLeft(disk);
@@ -182,17 +180,24 @@ export function createAccount(edges: AccountEdges): Account {
     parting = session;
     try {
       await api.endAccount(code);
-      become(null);
       // Also what is not sent: nobody will ever be back for it.
-      await leave(disk, { session }).catch(failed);
-      channel.say({ type: "session.ended", session });
+      await wipe(session, { toTell: false });
     } finally {
       parting = null;
     }
   }
 
+  /** Nobody is told that it is done before it is: whoever reads so may close the page at once, and a write under way with it. */
+  async function wipe(session: SessionId, { toTell }: { toTell: boolean }): Promise<void> {
+    parting = session;
+    await leave(disk, { session, toTell }).catch(failed);
+    parting = null;
+    become(null);
+    channel.say({ type: "session.ended", session });
+  }
+
   async function ended(session: SessionId, { by }: { by: "server" | "tab" }): Promise<void> {
-    // While the account is being ended here, its sockets close before the answer comes.
+    // While it is being ended here, its sockets may close before that is done.
     if (me?.session !== session || session === parting) return;
     const [whose, unkept] = [me, loose()];
     become(null);

@@ -100,6 +100,36 @@ describe("signing out", () => {
     expect(await stored(tab)).toBe(0);
   });
 
+  test("is not said to be done while the device is not wiped: the page may be closed at that moment", async () => {
+    const tab = await live();
+    const disk = openDisk({ name: tab.database });
+    let looks = 0;
+    let enough = 1;
+    let looked = Promise.withResolvers<void>();
+    // The wipe waits for this one.
+    const held = disk.write(async (tx) => {
+      for (; enough > 0; looks++) {
+        await tx.objectStore("meta").get("device");
+        if (looks === enough) looked.resolve();
+      }
+    });
+    await looked.promise;
+    looked = Promise.withResolvers();
+    enough = looks + 100;
+    const leaving = tab.account.signOut();
+    await looked.promise;
+    expect(tab.account.state()).toBe("signedIn");
+    const heldThen: Promise<unknown>[] = [];
+    tab.on(({ kind }) => {
+      if (kind === "account") heldThen.push(Promise.all([readDevice(disk), isLeaving(disk)]));
+    });
+    enough = 0;
+    await Promise.all([held, leaving]);
+    expect(tab.account.state()).toBe("signedOut");
+    expect(await heldThen[0]).toEqual([null, true]);
+    await disk.close();
+  });
+
   test("by the server, because it was revoked elsewhere, wipes the device", async () => {
     const tab = await live();
     server.signedIn = false;
