@@ -1,9 +1,9 @@
 /** Reading inboxes: heads, and events after a cursor. */
 import type { Sql, TransactionSql } from "postgres";
 import type { Dealings, Profile } from "#protocol/frames.ts";
-import type { Cursor, Epoch, EpochMs, SessionId, UserId } from "#protocol/ids.ts";
+import type { Cid, Cursor, Epoch, EpochMs, SessionId, UserId } from "#protocol/ids.ts";
 import { blocksAt, contactColumns } from "../contacts/columns.ts";
-import { arrayOf } from "../db/arrays.ts";
+import { arrayOf, columns } from "../db/arrays.ts";
 import { seenBy, storedColumns } from "../messages/stored.ts";
 import type { StoredMessage } from "../messages/stored.ts";
 import { frameOf } from "./events.ts";
@@ -76,6 +76,42 @@ export async function selectGrown(
     ${eventJoins(db, { since })}
     order by g.place, i.cursor`;
   return rows.map((row) => ({ ...row, frame: frameIn(row) }));
+}
+
+/** Rows of one inbox that are read at once. Who missed more reads what they need of it. */
+const GROWING_MAX = 64;
+
+/** What a row says of the log, without what its frame would say besides. */
+export interface Growing extends Pick<
+  InboxRow,
+  "user" | "cursor" | "kind" | "conversation" | "seq" | "subject" | "at"
+> {
+  /** The greatest cid ever accepted from the inbox's owner, as of now. */
+  newestCid: Cid;
+}
+
+/** How several inboxes grew after a cursor of each: the next rows of each, in order, none older than `since`. */
+export async function selectGrowing(
+  db: Reader,
+  after: ReadonlyMap<UserId, Cursor>,
+  { since }: { since: EpochMs },
+): Promise<Growing[]> {
+  if (after.size === 0) return [];
+  const [users, cursors] = columns(
+    [...after],
+    ([user]) => user,
+    ([, cursor]) => cursor,
+  );
+  return db<Growing[]>`
+    select i.user_id as "user", i.cursor, i.kind, i.conversation_id as conversation, i.seq, i.subject_id as subject, i.at,
+      h.newest_cid as "newestCid"
+    from unnest(${users}::uuid[], ${cursors}::int8[]) as g (user_id, after)
+    join inbox_heads h on h.user_id = g.user_id and h.head > g.after
+    cross join lateral (
+      select * from inbox where user_id = g.user_id and cursor > g.after and at > ${since}
+      order by cursor limit ${GROWING_MAX}
+    ) i
+    order by i.user_id, i.cursor`;
 }
 
 function eventColumns(db: Reader) {

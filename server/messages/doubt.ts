@@ -1,6 +1,6 @@
 /**
- * Where instances write to the same people all the time, what is known of them is mostly out of date, and to ask first is one trip
- * more. So after each time that it did not hold, a number of batches is read without asking: twice as many as the time before, and
+ * Where instances write to the same people all the time, what is known of them is mostly out of date, and to ask first is in vain,
+ * twice. So after each time that it did not hold, a number of batches is read without asking: twice as many as the time before, and
  * none again once it held.
  */
 

@@ -21,6 +21,8 @@ export interface Person {
   /** Messages of others beyond `head.received`, all of those after the cursor `arrivalsAfter`. */
   arrivals: Arrival[];
   arrivalsAfter: Cursor;
+  /** The person's own, as far as they are known: they move with `head` or with `head.received`. */
+  marks: Map<ConversationId, MarkFacts>;
 }
 
 export interface Arrival {
@@ -32,8 +34,8 @@ export interface Arrival {
 
 export interface Talk {
   facts: ConversationFacts;
-  /** As far as they are known. Where none is, nor is who sends receipts. */
-  marks: Map<UserId, MarkFacts>;
+  /** Whether who sends receipts is known: only where marks were asked for. */
+  receiptsKnown: boolean;
   /** The stretches of both people that it was learnt in. */
   stretches: readonly (number | undefined)[];
 }

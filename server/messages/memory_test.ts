@@ -56,13 +56,22 @@ describe("what was known", () => {
     expect((await events(bob)).map(({ cursor }) => cursor)).toEqual(dense((await events(bob)).length));
   });
 
-  test("is read again after another instance wrote, and known from then on", async () => {
+  test("is caught up with when another instance wrote what was not heard", async () => {
     const other = createInstance();
     await say(bob, alice, other);
+    expect(await knows(() => say(alice, bob))).toEqual([true]);
+    await say(bob, alice, other);
+    expect(await knows(() => receiveAll(alice))).toEqual([true]);
+    expect(await knows(() => say(alice, bob))).toEqual([true]);
+    expect(await seqsOf(alice)).toEqual(dense(8));
+    expect(await marksOf(alice)).toMatchObject({ delivered: 7 });
+  });
+
+  test("is read again after another instance wrote more than is caught up with, and known from then on", async () => {
+    const other = createInstance();
+    await Promise.all(Array.from({ length: 100 }, () => say(bob, alice, other)));
     expect(await knows(() => say(alice, bob))).toEqual([false]);
-    expect((await events(alice)).filter(({ kind }) => kind === "message").map(({ seq }) => seq)).toEqual(
-      dense(6),
-    );
+    expect(await seqsOf(alice)).toEqual(dense(105));
     await afterDoubt();
     expect(await knows(() => say(alice, bob))).toEqual([true]);
   });
@@ -97,6 +106,30 @@ describe("what was known", () => {
     expect(await knows(() => attend(bob))).toEqual([true, true]);
     const told = (await events(alice)).filter(({ kind, seq }) => kind === "mark" && seq === 5);
     expect(told.map(({ mark }) => mark)).toEqual(["delivered", "read"]);
+  });
+
+  test("of marks is kept while messages are read that another instance followed up", async () => {
+    const strangers = await makePair(database.db);
+    const other = createInstance();
+    await say(bob, alice, other);
+    const sends = [say(alice, bob), say(strangers.alice, strangers.bob)];
+    expect(await knows(() => Promise.all(sends))).toEqual([false]);
+    expect(await knows(() => attend(bob))).toEqual([true, true]);
+    expect(await seqsOf(bob)).toEqual(dense(6));
+    expect(await marksOf(bob)).toEqual({ delivered: 6, read: 6 });
+  });
+
+  test("of one's own marks outlives that the other received something elsewhere", async () => {
+    const strangers = await makePair(database.db);
+    await Promise.all([say(alice, bob), say(bob, alice)]);
+    await receiveAll(bob, createInstance());
+    await instance.writer.write({ kind: "received", user: alice, cursor: 1, attended: false });
+    const sends = [say(alice, bob), say(strangers.alice, strangers.bob)];
+    expect(await knows(() => Promise.all(sends))).toEqual([false]);
+    expect(await knows(() => attend(alice))).toEqual([true, true]);
+    expect(await marksOf(alice)).toEqual({ delivered: 7, read: 7 });
+    expect(await knows(() => receiveAll(bob))).toEqual([false]);
+    expect(await marksOf(bob)).toMatchObject({ delivered: 7 });
   });
 
   test("is asked for how far it was received, in whatever order a batch asks", () => {
@@ -333,8 +366,8 @@ async function receive(user: UserId, cursor: Cursor, on = instance): Promise<voi
   await on.writer.settled();
 }
 
-async function receiveAll(user: UserId): Promise<void> {
-  await receive(user, await headOf(user));
+async function receiveAll(user: UserId, on = instance): Promise<void> {
+  await receive(user, await headOf(user), on);
 }
 
 async function read(user: UserId, seq: number, on = instance): Promise<void> {

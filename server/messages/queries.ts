@@ -5,6 +5,8 @@ import { RETENTION_MS } from "#protocol/limits.ts";
 import type { Marks } from "#protocol/http.ts";
 import { arrayOf, columns } from "../db/arrays.ts";
 import { lockHeads } from "../inbox/append.ts";
+import { selectGrowing } from "../inbox/queries.ts";
+import type { Growing } from "../inbox/queries.ts";
 import type { Change, Read, Received, Revise, Send } from "./change.ts";
 import type { Writes } from "./decide.ts";
 import { selectEarlier } from "./earlier.ts";
@@ -15,15 +17,22 @@ import { selectTalks } from "./talks.ts";
 /** No two instances' clocks are further apart. */
 const CLOCKS_APART_MS = 24 * 60 * 60 * 1_000;
 
+export interface Reading {
+  now: EpochMs;
+  /** Of these people, after which cursor of their inboxes the rest is to be read too. */
+  after: (users: Iterable<UserId>) => ReadonlyMap<UserId, Cursor>;
+}
+
 /**
- * Reads whom the batch is about, then locks the heads of every inbox it may grow, then reads what only the lock keeps true.
- * One pipelined round trip for sends, two with marks or revisions, and no statement for what the batch has none of.
+ * Reads whom the batch is about, then locks the heads of every inbox it may grow, then reads what only the lock keeps true, and
+ * how the inboxes grew. One pipelined round trip for sends, two with marks or revisions, and no statement for what the batch has
+ * none of.
  */
 export async function readFacts(
   tx: TransactionSql,
   changes: readonly Change[],
-  now: EpochMs,
-): Promise<Facts> {
+  { now, after }: Reading,
+): Promise<{ facts: Facts; grown: Growing[] }> {
   const sends = changes.filter((change): change is Send => change.kind === "send");
   const received = changes.filter((change): change is Received => change.kind === "received");
   const reads = changes.filter((change): change is Read => change.kind === "read");
@@ -40,20 +49,16 @@ export async function readFacts(
     ...members.flatMap(({ low, high }) => [low, high]),
   ];
   const marked = new Set([...arrivals, ...reads, ...revises].map((one) => one.conversation));
-  const [heads, talks, messages, revisions] = await Promise.all([
+  const [heads, talks, messages, revisions, grown] = await Promise.all([
     lockHeads(tx, users),
     selectTalks(tx, { sends, marked }),
     selectRevised(tx, revises, retainedSince(now)),
     selectRevisions(tx, revises),
+    selectGrowing(tx, after(users), { since: retainedSince(now) }),
   ]);
-  return {
-    ...talks,
-    heads,
-    messages,
-    revisions,
-    earlier: await selectEarlier(tx, sends, heads),
-    arrived: Map.groupBy(arrivals, (row) => row.user),
-  };
+  const earlier = await selectEarlier(tx, sends, heads);
+  const arrived = Map.groupBy(arrivals, (row) => row.user);
+  return { facts: { ...talks, heads, messages, revisions, earlier, arrived }, grown };
 }
 
 interface Arrival {

@@ -61,9 +61,8 @@ function recallArrivals({ user, cursor }: Received, into: Recall): boolean {
 /** What it takes to move marks of the user. */
 function recallMarks(user: UserId, id: ConversationId, into: Recall): boolean {
   const talk = recallTalk(id, into);
-  if (talk === null || !talk.facts.users.includes(user)) return false;
-  recallPerson(user, into, { received: true });
-  return talk.marks.has(user);
+  if (talk === null || !talk.receiptsKnown || !talk.facts.users.includes(user)) return false;
+  return recallPerson(user, into, { received: true })?.marks.has(id) ?? false;
 }
 
 function recallTalk(id: ConversationId, into: Recall): Talk | null {
@@ -72,8 +71,10 @@ function recallTalk(id: ConversationId, into: Recall): Talk | null {
   const { conversations, marks } = into.facts;
   if (conversations.has(id)) return talk;
   conversations.set(id, { ...talk.facts });
-  for (const [user, known] of talk.marks) marks.set(pair(id, user), { ...known, told: { ...known.told } });
-  for (const user of talk.facts.users) recallPerson(user, into, { received: false });
+  for (const user of talk.facts.users) {
+    const own = recallPerson(user, into, { received: false })?.marks.get(id);
+    if (own !== undefined) marks.set(pair(id, user), { ...own, told: { ...own.told } });
+  }
   return talk;
 }
 

@@ -14,13 +14,14 @@ import { TEXT_MAX_CHARS } from "#protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { Appended } from "../inbox/append.ts";
 import { storeRows, storeRowsIf } from "../inbox/append.ts";
+import { selectGrowing } from "../inbox/queries.ts";
 import { refused } from "./change.ts";
 import type { Change, Outcome } from "./change.ts";
 import { decide } from "./decide.ts";
 import { createDoubt } from "./doubt.ts";
 import type { Facts } from "./facts.ts";
 import { createMemory } from "./memory.ts";
-import { readFacts, writesOf } from "./queries.ts";
+import { readFacts, retainedSince, writesOf } from "./queries.ts";
 import type { Recalled } from "./recall.ts";
 
 /**
@@ -152,7 +153,7 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
 
   async function store(changes: Change[]): Promise<Stored> {
     const recalled = doubt.isOver() ? memory.recall(changes, clock()) : null;
-    const known = recalled && (await storeKnown(changes, recalled));
+    const known = recalled && ((await storeKnown(changes, recalled)) ?? (await catchUp(changes, recalled)));
     if (recalled !== null) doubt.heard(known !== null);
     const stored = known ?? ((await db.begin((tx) => readAndStore(tx, changes))) as Stored);
     memory.learn(stored.facts, stored.appended.rows);
@@ -173,9 +174,18 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
     return appended && { outcomes, appended, facts, known: true };
   }
 
+  /** Others have appended what the bus has not told yet: takes it in without a lock, and asks once more. */
+  async function catchUp(changes: Change[], { was }: Recalled): Promise<Stored | null> {
+    const since = retainedSince(clock());
+    memory.catchUp(await selectGrowing(db, memory.headsOf(was.keys()), { since }));
+    const recalled = memory.recall(changes, clock());
+    return recalled && storeKnown(changes, recalled);
+  }
+
   /** Locks, reads, decides and writes, in the caller's transaction. */
   async function readAndStore(tx: TransactionSql, changes: Change[]): Promise<Stored> {
-    const facts = await readFacts(tx, changes, clock());
+    const { facts, grown } = await readFacts(tx, changes, { now: clock(), after: memory.headsOf });
+    memory.catchUp(grown);
     memory.meet(facts.heads);
     const at = clock();
     const { outcomes, ...decision } = decide(changes, facts, at);
