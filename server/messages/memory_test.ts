@@ -123,13 +123,21 @@ describe("what was known", () => {
     const strangers = await makePair(database.db);
     await Promise.all([say(alice, bob), say(bob, alice)]);
     await receiveAll(bob, createInstance());
-    await instance.writer.write({ kind: "received", user: alice, cursor: 1, attended: false });
     const sends = [say(alice, bob), say(strangers.alice, strangers.bob)];
     expect(await knows(() => Promise.all(sends))).toEqual([false]);
     expect(await knows(() => attend(alice))).toEqual([true, true]);
     expect(await marksOf(alice)).toEqual({ delivered: 7, read: 7 });
     expect(await knows(() => receiveAll(bob))).toEqual([false]);
     expect(await marksOf(bob)).toMatchObject({ delivered: 7 });
+  });
+
+  test("is not who sends receipts, where only messages were read since somebody was met", async () => {
+    const change = { showsPresence: false };
+    await changeProfile(database.db, { user: bob, change, at: now, origin: "a test" });
+    expect(await knows(() => say(bob, alice))).toEqual([false]);
+    await attend(alice);
+    const told = (await events(bob)).filter(({ kind, seq }) => kind === "mark" && seq === 5);
+    expect(told.map(({ mark }) => mark)).toEqual(["delivered", "read"]);
   });
 
   test("is asked for how far it was received, in whatever order a batch asks", () => {
