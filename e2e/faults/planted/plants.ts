@@ -15,7 +15,7 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "ack-before-commit",
     file: "server/messages/writer.ts",
-    was: "    const known = recalled && (await storeKnown(changes, recalled));\n",
+    was: "    const known = recalled && ((await storeKnown(changes, recalled)) ?? (await catchUp(changes, recalled)));\n",
     becomes: `    const known = await new Promise((resolve, reject) => {
       db.begin(async (tx) => {
         resolve(await readAndStore(tx, changes));

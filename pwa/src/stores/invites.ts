@@ -15,8 +15,29 @@ export const useInvites = defineStore("invites", () => {
   /** The one that was made here last: only now is there a link. */
   const fresh = shallowRef<NewInvite | null>(null);
 
+  /** Counts questions: an answer to an earlier one is not shown after that to a later one. */
+  let turn = 0;
+
+  async function ask(): Promise<readonly Invite[]> {
+    turn += 1;
+    const mine = turn;
+    const open = await door.list();
+    if (mine === turn) list.value = open;
+    return open;
+  }
+
   async function load(): Promise<void> {
-    list.value = await door.list();
+    await ask();
+  }
+
+  /** Loads again. True when the one that was made here last is open no more; then its link is seen no more. */
+  async function lookAgain(): Promise<boolean> {
+    const before = fresh.value;
+    const open = await ask();
+    // What was made after the question is not in the answer.
+    if (before === null || fresh.value !== before || open.some(({ id }) => id === before.id)) return false;
+    forget();
+    return true;
   }
 
   async function make(): Promise<void> {
@@ -44,6 +65,7 @@ export const useInvites = defineStore("invites", () => {
     list,
     fresh,
     load,
+    lookAgain,
     make,
     revoke,
     forget,

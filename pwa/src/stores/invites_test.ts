@@ -76,6 +76,35 @@ test("revoking takes it from the list, its link too, and one that was used meanw
   await expect(invites.revoke("i1" as InviteId)).rejects.toMatchObject({ code: "unreachable" });
 });
 
+test("one that was made is known as used once a question after that does not find it", async () => {
+  const invites = useInvites();
+  const before = Promise.withResolvers<void>();
+  const first = Promise.withResolvers<void>();
+  async function slowly(request: Request, pathname: string): Promise<Response> {
+    const answered = await answer(request, pathname);
+    if (request.method !== "GET") return answered;
+    first.resolve();
+    if (open.length === 0) await before.promise;
+    return answered;
+  }
+  scene.server.answers = (request) => {
+    const { pathname } = new URL(request.url);
+    return pathname.startsWith("/api/invites") ? slowly(request, pathname) : null;
+  };
+  // Asked before it is made, and answered after.
+  const looking = invites.lookAgain();
+  await first.promise;
+  await invites.make();
+  before.resolve();
+  expect(await looking).toBe(false);
+  expect(invites.fresh?.id).toBe("i0" as InviteId);
+  expect(invites.list?.map(({ id }) => id)).toEqual(["i0" as InviteId]);
+  expect(await invites.lookAgain()).toBe(false);
+  open = [];
+  expect(await invites.lookAgain()).toBe(true);
+  expect([invites.list, invites.fresh]).toEqual([[], null]);
+});
+
 test("a link is looked at by its token, which goes in the body and in no address", async () => {
   const invites = useInvites();
   expect(await invites.look(TOKEN)).toEqual({ name: "Ann", hue: 7 });
