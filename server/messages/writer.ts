@@ -34,6 +34,11 @@ const BATCH_MAX_CHARS = 1_000_000;
 const QUEUE_MAX = 20_000;
 const RETRY_AFTER_MS = 1_000;
 /**
+ * Changes of a batch that is worth reading what was missed. The more are in it, the more rows that is, and the less each of them pays
+ * for the long way.
+ */
+const CATCH_UP_MAX = 32;
+/**
  * Marks wait so long for a send to share its transaction. Each message is followed by a mark from whoever gets it, and a
  * transaction of its own for that would double what a message costs; in a tick nobody sees the difference.
  */
@@ -176,6 +181,7 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
 
   /** Others have appended what the bus has not told yet: takes it in without a lock, and asks once more. */
   async function catchUp(changes: Change[], { was }: Recalled): Promise<Stored | null> {
+    if (changes.length > CATCH_UP_MAX) return null;
     const since = retainedSince(clock());
     memory.catchUp(await selectGrowing(db, memory.headsOf(was.keys()), { since }));
     const recalled = memory.recall(changes, clock());
@@ -184,7 +190,8 @@ export function createWriter({ db, clock, log, instance, committed }: WriterDeps
 
   /** Locks, reads, decides and writes, in the caller's transaction. */
   async function readAndStore(tx: TransactionSql, changes: Change[]): Promise<Stored> {
-    const { facts, grown } = await readFacts(tx, changes, { now: clock(), after: memory.headsOf });
+    const after = changes.length > CATCH_UP_MAX ? () => new Map() : memory.headsOf;
+    const { facts, grown } = await readFacts(tx, changes, { now: clock(), after });
     memory.catchUp(grown);
     memory.meet(facts.heads);
     const at = clock();
