@@ -76,6 +76,13 @@ describe("what was known", () => {
     expect(await knows(() => say(alice, bob))).toEqual([true]);
   });
 
+  test("is not caught up with for a large batch, which is read", async () => {
+    await say(bob, alice, createInstance());
+    const sends = Array.from({ length: 40 }, () => say(alice, bob));
+    expect(await knows(() => Promise.all(sends))).toEqual([false]);
+    expect(await seqsOf(bob)).toEqual(dense(45));
+  });
+
   test("is not how far a message came that another instance stored", async () => {
     await say(alice, bob, createInstance());
     const cursor = await headOf(bob);
