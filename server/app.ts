@@ -30,6 +30,7 @@ import type { Vapid } from "./push/vapid.ts";
 import { makePartitions } from "./retention/partitions.ts";
 import { lastPurgeAt, purge } from "./retention/purge.ts";
 import { startRetention } from "./retention/schedule.ts";
+import { StartError } from "./start_error.ts";
 import type { Store } from "./store/store.ts";
 import { shelveFolder } from "./web/shelf.ts";
 
@@ -56,7 +57,16 @@ export async function openDatabase(
   const db = closeWith(opening.stack, connect(url, { maxConnections: POOL_MAX }));
   const writes = closeWith(opening.stack, connect(url, { maxConnections: 1 }));
   if (config.databaseUrl === null) await migrate(db);
+  else await greet(db);
   return { db, writes };
+}
+
+async function greet(db: Db): Promise<void> {
+  try {
+    await db`select 1`;
+  } catch (cause) {
+    throw new StartError("Postgres at DATABASE_URL cannot be used.", { cause });
+  }
 }
 
 async function openEmbedded({ dataDir }: Config, { log, stack }: Opening): Promise<string> {
@@ -171,7 +181,11 @@ export async function startApp(config: Config): Promise<App> {
   // A bus in this process is heard by nobody else. On Kafka, sending notifications is a command of its own.
   const notifier = config.kafka === null ? openNotifier(adapters, { log, pushed: metrics.pushes }) : null;
   await notifier?.start(adapters.bus);
-  server.listen({ port: config.port, hostname: config.host, reusePort: false });
+  try {
+    server.listen({ port: config.port, hostname: config.host, reusePort: false });
+  } catch (cause) {
+    throw new StartError(`Parley cannot listen on PORT ${config.port} of HOST ${config.host}.`, { cause });
+  }
   const url = `http://${config.host}:${server.server?.port}`;
   const door = openMetrics(metrics, { config, stack: opening });
   log.info({ url, metricsUrl: door?.url, ...adapters.chosen }, "listening");

@@ -17,6 +17,7 @@ import { openNotifier } from "./push/open.ts";
 import { makePartitions } from "./retention/partitions.ts";
 import { purge } from "./retention/purge.ts";
 import { oldestText, reportText, STORE_TEXT } from "./retention/report.ts";
+import { StartError } from "./start_error.ts";
 
 /** What runs until it is stopped. `stop` is idempotent. */
 export interface Running {
@@ -27,9 +28,9 @@ export interface Running {
 export async function startNotify(config: Config): Promise<Running> {
   const vapid = await openVapid(config);
   if (config.kafka === null)
-    throw new Error("Without KAFKA_BROKERS notifications are sent by `serve` itself.");
+    throw new StartError("Without KAFKA_BROKERS notifications are sent by `serve` itself.");
   if (vapid === null)
-    throw new Error("VAPID_KEY must be set to send notifications; `bun run secrets` makes one.");
+    throw new StartError("VAPID_KEY must be set to send notifications; `bun run secrets` makes one.");
   const instance = crypto.randomUUID();
   const log = createLog({ level: config.logLevel, instance });
   await using opening = new AsyncDisposableStack();

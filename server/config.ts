@@ -9,6 +9,7 @@ import { readPush } from "./push/config.ts";
 import type { PushConfig } from "./push/config.ts";
 import { HOME } from "./home.ts";
 import { isSchedule } from "./retention/schedule.ts";
+import { StartError } from "./start_error.ts";
 
 const PORT_MAX = 65_535;
 /** Where an instance in production shows its metrics unless it is told otherwise. */
@@ -220,7 +221,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 }
 
 /** The environment does not add up. The message lists every problem, one a line. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   constructor(problems: string[]) {
     super(
       `The configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join("\n")}`,

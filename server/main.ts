@@ -2,8 +2,9 @@
  * The program: `bun server/main.ts serve | notify | migrate | purge | admin … | status | healthcheck | mailbox`. Each command loads
  * what it needs when it is asked for: a container's health is looked at every few seconds, and that must cost next to nothing.
  */
-import { ConfigError, readConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
+import { endText } from "./start_error.ts";
 
 const USAGE = `Usage: bun server/main.ts COMMAND
 
@@ -131,11 +132,7 @@ function say(text: string): void {
 try {
   process.exitCode = await main(Bun.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : errorText(error)}\n`);
+  process.stderr.write(`${endText(error)}\n`);
   process.exitCode = 1;
 }
 process.exit();
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

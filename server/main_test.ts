@@ -1,5 +1,7 @@
 /** The program as a container engine meets it: by command, environment, signal and exit code. */
 import { expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testDatabase, testKafka, testRedisDatabase } from "./testing/services.ts";
 import type { TestDatabase } from "./testing/services.ts";
@@ -29,6 +31,29 @@ test("a start with a missing and a weak secret is refused, and says which", asyn
   expect(errors).toContain("DATABASE_URL must be set in production");
   expect(errors).toContain("PARLEY_KEYS has a weak key, k1");
 });
+
+test("what is out of reach at the start is told in a sentence with its reason, and nothing else", async () => {
+  const keys = `t1:${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")}`;
+  const nowhere = { DATABASE_URL: "postgres://parley:hidden@127.0.0.1:1/parley", PARLEY_KEYS: keys };
+  for (const command of [["serve"], ["migrate"], ["admin", "user", "list"]]) {
+    const { code, errors } = await run(command, nowhere);
+    expect(code).toBe(1);
+    expect(errors).toBe("Postgres at DATABASE_URL cannot be used.\n  connect ECONNREFUSED 127.0.0.1:1\n");
+  }
+});
+
+test("a port that another program has is told as such", async () => {
+  await using undo = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "parley-main-"));
+  undo.defer(() => rm(folder, { recursive: true }));
+  await using other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const env = { DATA_DIR: folder, HOST: "127.0.0.1", PORT: String(other.port) };
+  const { code, errors } = await run(["serve"], env);
+  expect(code).toBe(1);
+  expect(errors).toEndWith(
+    `Parley cannot listen on PORT ${other.port} of HOST 127.0.0.1.\n  Failed to start server. Is port ${other.port} in use?\n`,
+  );
+}, 60_000);
 
 test("the mailbox needs no configuration, and ends well when it is told to", async () => {
   const mailbox = start(["mailbox", "--smtp", "0", "--http", "0"]);

@@ -3,6 +3,7 @@ import { Partitioners } from "kafkajs";
 import type { ISocketFactory, Producer } from "kafkajs";
 import type { Logger } from "pino";
 import type { KafkaConfig } from "../config.ts";
+import { StartError } from "../start_error.ts";
 import type { Bus, BusRecord } from "./bus.ts";
 import { createKafkaClient, topicName } from "./kafka_client.ts";
 import { createKafkaConsumer } from "./kafka_consumer.ts";
@@ -37,7 +38,7 @@ export async function connectKafkaBus(config: KafkaConfig, options: KafkaBusOpti
   try {
     await producer.connect();
   } catch (cause) {
-    throw new Error("None of the brokers in KAFKA_BROKERS can be reached.", { cause });
+    throw new StartError("None of the brokers in KAFKA_BROKERS can be reached.", { cause });
   }
 
   let failedAt = 0;

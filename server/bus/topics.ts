@@ -4,6 +4,7 @@ import type { Admin } from "kafkajs";
 import pino from "pino";
 import type { KafkaConfig } from "../config.ts";
 import type { BusTopic } from "./bus.ts";
+import { StartError } from "../start_error.ts";
 import { createKafkaClient, topicName } from "./kafka_client.ts";
 
 const MINUTE_MS = 60 * 1_000;
@@ -22,7 +23,7 @@ const ASK_AGAIN_MS = 100;
 export const TOPICS: readonly BusTopic[] = ["events", "notices"];
 
 /** The topics are not as configured. The message says what is wrong and what to do. */
-class TopicError extends Error {
+class TopicError extends StartError {
   override name = "TopicError";
   /** A topic is not there at all. */
   readonly missing: boolean;

@@ -7,6 +7,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ReservedSql } from "postgres";
 import { HOME } from "../home.ts";
+import { StartError } from "../start_error.ts";
 import type { Db } from "./connect.ts";
 
 const FOLDER = join(HOME, "server/db/migrations");
@@ -35,7 +36,7 @@ export interface MigrateOptions {
 }
 
 /** Database and program do not fit. The message says which side is behind and what to do. */
-class SchemaError extends Error {
+class SchemaError extends StartError {
   override name = "SchemaError";
 }
 

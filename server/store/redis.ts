@@ -6,6 +6,7 @@
 import { createClient, ErrorReply } from "redis";
 import type { Logger } from "pino";
 import { Refusal } from "../problem.ts";
+import { StartError } from "../start_error.ts";
 import { within } from "../within.ts";
 import { SCRIPTS } from "./redis_scripts.ts";
 import { STORE_TIMEOUT_MS } from "./store.ts";
@@ -38,7 +39,7 @@ export async function connectRedisStore(url: string, options: RedisStoreOptions)
     await within(connectWithinMs, client.connect());
   } catch (cause) {
     client.destroy();
-    throw new Error("Redis at REDIS_URL cannot be reached.", { cause });
+    throw new StartError("Redis at REDIS_URL cannot be reached.", { cause });
   }
 
   const entryKey = (key: string) => `${prefix}entry:${key}`;
