@@ -12,7 +12,12 @@ import { topicName } from "./kafka_client.ts";
 import { unpack } from "./packing.ts";
 import { within } from "../within.ts";
 
+/**
+ * Records wait so long for others, unless there are this many bytes: who handles them is in no hurry, and each fetch, each look
+ * for what a record is about and each commit of a position is then for many.
+ */
 const FETCH_WAIT_MS = 500;
+const FETCH_MIN_BYTES = 256 * 1024;
 /** The group must hear from a member that handles a long batch, or it gives the partitions to another. */
 const HEARTBEAT_EVERY_MS = 2_000;
 const JOIN_WITHIN_MS = 60_000;
@@ -88,6 +93,7 @@ export function createKafkaGroup(
     const consumer = kafka.consumer({
       groupId: `${config.topicPrefix}.${group}`,
       maxWaitTimeInMs: FETCH_WAIT_MS,
+      minBytes: FETCH_MIN_BYTES,
       allowAutoTopicCreation: false,
       retry: { restartOnFailure: () => Promise.resolve(false) },
     });
