@@ -77,6 +77,8 @@ export async function openPages({
     };
     const list = page.getByRole("navigation", { name: "Conversations" });
     await list.getByRole("link", { name: new RegExp(`^${to.name}\\b`) }).click();
+    // They look who is in front of them before they type. Another chat may be for a moment: it goes where the screen says.
+    await page.getByRole("main").getByRole("heading", { level: 2, name: to.name, exact: true }).waitFor();
     witness.written.push(written);
     await page.getByRole("textbox", { name: "Message" }).fill(written.text);
     await page.getByRole("button", { name: "Send message" }).click();
