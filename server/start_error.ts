@@ -3,7 +3,10 @@ export class StartError extends Error {
   override name = "StartError";
 }
 
-/** What to tell on the terminal of what ended the program: of a StartError its words and, on a line of its own, what was behind it; of others all that is known. */
+/**
+ * What to tell on the terminal of what ended the program: of a StartError its words and, on a line of its own, what was behind it;
+ * of others all that is known.
+ */
 export function endText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!(error instanceof StartError)) return error.stack ?? error.message;

@@ -3,8 +3,8 @@ import { ConfigResourceTypes, KafkaJSProtocolError } from "kafkajs";
 import type { Admin } from "kafkajs";
 import pino from "pino";
 import type { KafkaConfig } from "../config.ts";
-import type { BusTopic } from "./bus.ts";
 import { StartError } from "../start_error.ts";
+import type { BusTopic } from "./bus.ts";
 import { createKafkaClient, topicName } from "./kafka_client.ts";
 
 const MINUTE_MS = 60 * 1_000;
